@@ -1,0 +1,99 @@
+/*
+Copyright 2026 The Custom Tasks Authors
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package v1alpha1
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// ApprovalDecision is one person's vote on an ApprovalRequest. It is created and never changed.
+// Admission stamps who cast it from the authenticated request, and refuses it from anyone who may
+// not decide and on a request that is not pending.
+//
+// +genclient
+// +genclient:noStatus
+// +k8s:deepcopy-gen:interfaces=k8s.io/apimachinery/pkg/runtime.Object
+type ApprovalDecision struct {
+	metav1.TypeMeta `json:",inline"`
+	// +optional
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	// Spec is the vote.
+	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="a decision never changes; create another one while the request is pending"
+	Spec ApprovalDecisionSpec `json:"spec"`
+}
+
+// Decision is what a voter says.
+//
+// +kubebuilder:validation:Enum=Approve;Reject
+type Decision string
+
+const (
+	// DecisionApprove says yes.
+	DecisionApprove Decision = "Approve"
+	// DecisionReject says no, which rejects the request at once.
+	DecisionReject Decision = "Reject"
+)
+
+// ApprovalDecisionSpec is a vote. The last vote of a voter counts, until the request is decided.
+type ApprovalDecisionSpec struct {
+	// Request is the name of the ApprovalRequest, in the decision's namespace.
+	// +kubebuilder:validation:MinLength=1
+	Request string `json:"request"`
+
+	// RequestUID is the UID of the ApprovalRequest. Admission fills it in; a vote that sets it is
+	// refused if another request has taken the name meanwhile.
+	// +optional
+	RequestUID string `json:"requestUID,omitempty"`
+
+	// Decision is Approve or Reject.
+	Decision Decision `json:"decision"`
+
+	// Comment says why.
+	// +optional
+	// +kubebuilder:validation:MaxLength=1024
+	Comment string `json:"comment,omitempty"`
+
+	// Voter is who cast the vote. Admission fills it in from the authenticated request and refuses
+	// a vote that names somebody else.
+	// +optional
+	Voter *Voter `json:"voter,omitempty"`
+}
+
+// Voter is an identity as the API server authenticated it.
+type Voter struct {
+	// Username of the voter.
+	Username string `json:"username"`
+	// UID of the voter, where the cluster's authentication gives one.
+	// +optional
+	UID string `json:"uid,omitempty"`
+	// Groups of the voter that the request names among its approvers.
+	// +optional
+	// +listType=atomic
+	Groups []string `json:"groups,omitempty"`
+}
+
+// ApprovalDecisionList is a list of ApprovalDecisions.
+//
+// +k8s:deepcopy-gen:interfaces=k8s.io/apimachinery/pkg/runtime.Object
+type ApprovalDecisionList struct {
+	metav1.TypeMeta `json:",inline"`
+	// +optional
+	metav1.ListMeta `json:"metadata,omitempty"`
+
+	Items []ApprovalDecision `json:"items"`
+}

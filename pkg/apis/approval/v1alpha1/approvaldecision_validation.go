@@ -1,0 +1,48 @@
+/*
+Copyright 2026 The Custom Tasks Authors
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package v1alpha1
+
+import (
+	"context"
+	"fmt"
+
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+	"knative.dev/pkg/apis"
+)
+
+// SetDefaults has nothing to fill in: who votes is stamped by admission, which knows.
+func (*ApprovalDecision) SetDefaults(context.Context) {}
+
+// Validate checks what needs no request to be known.
+func (d *ApprovalDecision) Validate(context.Context) *apis.FieldError {
+	var errs *apis.FieldError
+	if d.Spec.Request == "" {
+		errs = errs.Also(apis.ErrMissingField("spec.request"))
+	}
+	if d.Spec.Decision != DecisionApprove && d.Spec.Decision != DecisionReject {
+		errs = errs.Also(&apis.FieldError{
+			Message: fmt.Sprintf("%q must be Approve or Reject", clip(string(d.Spec.Decision))), Paths: []string{"spec.decision"},
+		})
+	}
+	return errs
+}
+
+// SupportedVerbs keeps admission out of deletions, which garbage collection and the deletion of a
+// namespace need at any time.
+func (*ApprovalDecision) SupportedVerbs() []admissionregistrationv1.OperationType {
+	return []admissionregistrationv1.OperationType{admissionregistrationv1.Create, admissionregistrationv1.Update}
+}

@@ -1,0 +1,27 @@
+/*
+Copyright 2026 The Custom Tasks Authors
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package v1alpha1
+
+const (
+	// LabelRequestUID is put on a decision by admission: the UID of the request that it is a vote on.
+	LabelRequestUID = "approval.tekton.dev/request-uid"
+	// LabelRun is put on a request: the name of the CustomRun that waits, if it fits a label.
+	LabelRun = "approval.tekton.dev/customrun"
+)
+
+// Final reports whether the state never changes again.
+func (s State) Final() bool { return s != StatePending && s != "" }
