@@ -1,0 +1,293 @@
+/*
+Copyright 2026 The Custom Tasks Authors
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package lifecycle
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/clock"
+	"knative.dev/pkg/logging"
+)
+
+// Reasons that the lifecycle sets beside Tekton's own.
+const (
+	// ReasonRetryPending: an attempt ended and the next one has not started.
+	ReasonRetryPending = "RetryPending"
+	// ReasonStopping: the work of the attempt is being stopped.
+	ReasonStopping = "Stopping"
+	// ReasonTryingAgain: the kind's code met an error that is tried again.
+	ReasonTryingAgain = "TryingAgain"
+	// ReasonPanicked: the kind's code panicked, which fails the attempt.
+	ReasonPanicked = "Panicked"
+	// ReasonInvalidSpec: the run or its definition cannot be used as it is.
+	ReasonInvalidSpec = "InvalidSpec"
+)
+
+// pass is one look at one run: it computes the status that the run should have.
+type pass struct {
+	*Reconciler
+	run   *v1beta1.CustomRun
+	extra extraFields
+	now   time.Time
+	// after is when to look again; 0 is never.
+	after time.Duration
+	// goOn says that the run goes on in the same reconcile once this status is stored.
+	goOn bool
+}
+
+func newPass(r *Reconciler, run *v1beta1.CustomRun) *pass {
+	run = run.DeepCopy()
+	return &pass{Reconciler: r, run: run, extra: readExtraFields(run), now: r.Clock.Now()}
+}
+
+// decide computes the new status, in the order that the package documents. An error asks for another
+// try; the status is stored all the same.
+func (p *pass) decide(ctx context.Context) error {
+	generation := p.run.Generation
+	switch {
+	case p.run.IsDone():
+		// A run that arrives finished was never observed by us and is left alone (C25).
+		if p.run.Status.ObservedGeneration != 0 {
+			p.run.Status.ObservedGeneration = generation
+		}
+		return nil
+	case p.run.IsCancelled() && !p.run.HasStarted():
+		p.end(corev1.ConditionFalse, cancelledReason, p.cancelMessage(), nil)
+	case p.run.IsCancelled():
+		return p.observed(p.stop(ctx, stopping{Reason: StopCancelled}))
+	case p.extra.Stopping != nil:
+		return p.observed(p.stop(ctx, *p.extra.Stopping))
+	case !p.run.HasStarted():
+		return p.start(ctx)
+	case p.timedOut():
+		return p.observed(p.stop(ctx, stopping{Reason: StopTimedOut}))
+	default:
+		return p.observed(p.work(ctx))
+	}
+	return p.observed(nil)
+}
+
+// observed completes a status that is to be stored.
+func (p *pass) observed(err error) error {
+	p.run.Status.ObservedGeneration = p.run.Generation
+	if !p.run.IsDone() && p.extra.Stopping == nil {
+		p.wakeAt(p.deadline())
+	}
+	if storeErr := p.extra.store(p.run); storeErr != nil {
+		return errors.Join(err, storeErr)
+	}
+	return err
+}
+
+// wakeAt makes sure that the run is looked at just after t.
+func (p *pass) wakeAt(t time.Time) {
+	if t.IsZero() {
+		return
+	}
+	// HasTimedOut is strict, so a look at the very instant would be too early.
+	d := max(t.Sub(p.now)+time.Millisecond, time.Millisecond)
+	if p.after == 0 || d < p.after {
+		p.after = d
+	}
+}
+
+// start begins an attempt: the first one resolves the spec and keeps it, a retry waits for its time.
+func (p *pass) start(ctx context.Context) error {
+	if at := p.extra.RetryAt; at != nil && p.now.Before(*at) {
+		err := p.observed(nil)
+		p.wakeAt(*at)
+		return err
+	}
+	if p.extra.Spec == nil {
+		if err := p.prepare(ctx); err != nil || p.run.IsDone() {
+			return err
+		}
+	}
+	p.extra.RetryAt = nil
+	p.extra.State = nil
+	p.setStartTime()
+	setCondition(p.run, corev1.ConditionUnknown, string(v1beta1.CustomRunReasonStarted),
+		fmt.Sprintf("attempt %d of %d has started", p.extra.Attempt, p.run.Spec.Retries+1), p.now)
+	if p.SideEffectFree {
+		return p.observed(p.work(ctx))
+	}
+	p.goOn = true
+	return p.observed(nil)
+}
+
+// prepare resolves the spec. It ends the run if that fails for good; nothing has started then.
+func (p *pass) prepare(ctx context.Context) error {
+	prepared, err := p.resolve(ctx)
+	var failure *Failure
+	switch {
+	case errors.As(err, &failure):
+		p.end(corev1.ConditionFalse, failure.Reason, failure.Message, failure.Results)
+		return p.observed(nil)
+	case err != nil:
+		// Never silence (C6), but no write for what says nothing of the run.
+		if !passing(err) {
+			p.showError(err)
+		}
+		return err
+	}
+	p.extra.Spec = prepared.Spec
+	timeout := prepared.Timeout
+	if own := p.run.Spec.Timeout; own != nil {
+		timeout = &own.Duration
+	}
+	if timeout != nil && *timeout > 0 {
+		p.extra.Timeout = timeout.String()
+	}
+	return nil
+}
+
+// resolve checks what the run says of itself, then asks the kind.
+func (p *pass) resolve(ctx context.Context) (prepared Prepared, err error) {
+	invalid := func(reason, format string, args ...any) error {
+		return &Failure{Run: true, Reason: reason, Message: fmt.Sprintf(format, args...)}
+	}
+	spec := p.run.Spec
+	switch {
+	case spec.CustomRef != nil && spec.CustomSpec != nil:
+		return prepared, invalid(ReasonInvalidSpec, "spec.customRef and spec.customSpec are both set; set exactly one")
+	case spec.Timeout != nil && spec.Timeout.Duration < 0:
+		return prepared, invalid(ReasonInvalidSpec, "spec.timeout is %s; it must not be negative", spec.Timeout.Duration)
+	case spec.Retries < 0:
+		return prepared, invalid(ReasonInvalidSpec, "spec.retries is %d; it must not be negative", spec.Retries)
+	case len(spec.Workspaces) > 0 && !p.Workspaces:
+		return prepared, invalid(string(v1beta1.CustomRunReasonWorkspaceNotSupported),
+			"spec.workspaces has %q, and %s takes no workspaces; remove it", spec.Workspaces[0].Name, p.Kind.Kind)
+	}
+	err = p.guarded(ctx, func(ctx context.Context) error {
+		prepared, err = p.Work.Prepare(ctx, p.run.DeepCopy())
+		return err
+	})
+	if err == nil && len(prepared.Spec) > MaxSpec {
+		err = invalid(ReasonInvalidSpec, "the spec is %d bytes with its params; at most %d can be stored", len(prepared.Spec), MaxSpec)
+	}
+	return prepared, err
+}
+
+// work lets the kind move the attempt on and applies what it says.
+func (p *pass) work(ctx context.Context) error {
+	if p.extra.Spec == nil {
+		// The record was lost or damaged; resolving again is the way back (C30).
+		if err := p.prepare(ctx); err != nil || p.run.IsDone() {
+			return err
+		}
+	}
+	var step Step
+	err := p.guarded(ctx, func(ctx context.Context) (err error) {
+		step, err = p.Work.Reconcile(ctx, p.attempt())
+		return err
+	})
+	var failure *Failure
+	if err == nil {
+		failure = checkStep(step.Results, step.State)
+	} else if !errors.As(err, &failure) {
+		if !passing(err) {
+			p.showError(err)
+		}
+		return err
+	}
+	if failure != nil {
+		return p.fail(ctx, failure)
+	}
+	p.keep(step)
+	if step.Phase == PhaseSucceeded {
+		p.end(corev1.ConditionTrue, step.Reason, step.Message, step.Results)
+		return nil
+	}
+	setCondition(p.run, corev1.ConditionUnknown, step.Reason, step.Message, p.now)
+	p.after = step.After
+	return nil
+}
+
+// keep takes over the state and the results that a step gave so far.
+func (p *pass) keep(step Step) {
+	if step.State != nil {
+		p.extra.State = step.State
+	}
+	if step.Results != nil {
+		p.setResults(step.Results)
+	}
+}
+
+// showError says in the run what is being tried again. The first error stays until something else
+// happens, so that a text that differs each time does not cause a write each time (C21).
+func (p *pass) showError(err error) {
+	if c := p.run.Status.GetCondition(succeeded); c != nil && c.Reason == ReasonTryingAgain {
+		return
+	}
+	setCondition(p.run, corev1.ConditionUnknown, ReasonTryingAgain, "trying again: "+err.Error(), p.now)
+}
+
+func (p *pass) attempt() Attempt {
+	return Attempt{
+		Run:      p.run.DeepCopy(),
+		Number:   p.extra.Attempt,
+		Spec:     p.extra.Spec,
+		State:    p.extra.State,
+		Start:    p.run.Status.StartTime.Time,
+		Deadline: p.deadline(),
+		Now:      p.now,
+	}
+}
+
+// deadline is when the attempt times out; zero if it never does or has not started.
+func (p *pass) deadline() time.Time {
+	t := p.extra.timeout()
+	if t <= 0 || !p.run.HasStarted() {
+		return time.Time{}
+	}
+	return p.run.Status.StartTime.Add(t)
+}
+
+// timedOut asks Tekton's own HasTimedOut, with the kind's default in place of Tekton's.
+func (p *pass) timedOut() bool {
+	run := p.run.DeepCopy()
+	run.Spec.Timeout = &metav1.Duration{Duration: p.extra.timeout()}
+	return run.HasTimedOut(at(p.now))
+}
+
+// at is a clock that stands at one time, so that a pass has one idea of now.
+type at time.Time
+
+var _ clock.PassiveClock = at{}
+
+func (t at) Now() time.Time                      { return time.Time(t) }
+func (t at) Since(start time.Time) time.Duration { return time.Time(t).Sub(start) }
+
+// guarded calls the kind's code with a deadline. A panic fails the attempt and nothing else (C4).
+func (p *pass) guarded(ctx context.Context, f func(context.Context) error) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, p.WorkTimeout)
+	defer cancel()
+	defer func() {
+		if v := recover(); v != nil {
+			logging.FromContext(ctx).Errorf("panic in the code of %s: %v\n%s", p.Kind.Kind, v, debug.Stack())
+			err = &Failure{Reason: ReasonPanicked, Message: fmt.Sprintf("the controller of %s panicked: %v", p.Kind.Kind, v)}
+		}
+	}()
+	return f(ctx)
+}

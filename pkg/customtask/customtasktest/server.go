@@ -1,0 +1,254 @@
+/*
+Copyright 2026 The Custom Tasks Authors
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package customtasktest
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"sync"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
+	clienttesting "k8s.io/client-go/testing"
+	"k8s.io/utils/clock"
+)
+
+// Clientset is what a generated fake clientset offers to a [Server].
+type Clientset interface {
+	PrependReactor(verb, resource string, reaction clienttesting.ReactionFunc)
+	Tracker() clienttesting.ObjectTracker
+}
+
+// Server makes fake clientsets behave as an API server: it gives UIDs, creation times and resource
+// versions, refuses writes with an old resource version, keeps spec and status apart, and lets a test
+// make writes fail.
+type Server struct {
+	clock clock.PassiveClock
+
+	mu      sync.Mutex
+	version int
+	uids    int
+	writes  []string
+	faults  []fault
+}
+
+// fault is one write that goes wrong.
+type fault struct {
+	match string
+	err   error
+	lost  bool
+}
+
+// NewServer returns a Server whose times are the clock's.
+func NewServer(c clock.PassiveClock) *Server { return &Server{clock: c} }
+
+// Serve puts the server behind a fake clientset.
+func (s *Server) Serve(c Clientset) {
+	tracker := c.Tracker()
+	c.PrependReactor("*", "*", func(action clienttesting.Action) (bool, runtime.Object, error) {
+		// The interfaces of creations and updates are alike, so the verb tells.
+		switch action.GetVerb() {
+		case "create":
+			return s.write(action, func() (runtime.Object, error) {
+				return s.create(tracker, action.(clienttesting.CreateAction))
+			})
+		case "update":
+			return s.write(action, func() (runtime.Object, error) {
+				return s.update(tracker, action.(clienttesting.UpdateAction))
+			})
+		case "patch":
+			return s.write(action, func() (runtime.Object, error) {
+				return s.patchFinalizers(tracker, action.(clienttesting.PatchAction))
+			})
+		default:
+			return false, nil, nil
+		}
+	})
+}
+
+// Writes lists the writes so far, in order, as in "update customruns/status".
+func (s *Server) Writes() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]string(nil), s.writes...)
+}
+
+// FailNext makes the next write that is called match, as in "update customruns/status", or "" for any,
+// fail with err and change nothing.
+func (s *Server) FailNext(match string, err error) { s.fail(fault{match: match, err: err}) }
+
+// LoseNext makes the next such write take effect and answer with err all the same, as when a connection
+// breaks.
+func (s *Server) LoseNext(match string, err error) { s.fail(fault{match: match, err: err, lost: true}) }
+
+func (s *Server) fail(f fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = append(s.faults, f)
+}
+
+// Name of a write, as Writes and FailNext have it.
+func name(action clienttesting.Action) string {
+	out := action.GetVerb() + " " + action.GetResource().Resource
+	if sub := action.GetSubresource(); sub != "" {
+		out += "/" + sub
+	}
+	return out
+}
+
+func (s *Server) write(action clienttesting.Action, do func() (runtime.Object, error)) (bool, runtime.Object, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	called := name(action)
+	s.writes = append(s.writes, called)
+	for i, f := range s.faults {
+		if f.match != "" && f.match != called {
+			continue
+		}
+		s.faults = append(s.faults[:i:i], s.faults[i+1:]...)
+		if f.lost {
+			_, _ = do() //nolint:errcheck // the answer is lost
+		}
+		return true, nil, f.err
+	}
+	object, err := do()
+	return true, object, err
+}
+
+func (s *Server) create(tracker clienttesting.ObjectTracker, a clienttesting.CreateAction) (runtime.Object, error) {
+	object := a.GetObject().DeepCopyObject()
+	m, err := meta.Accessor(object)
+	if err != nil {
+		return nil, err
+	}
+	s.uids++
+	if m.GetName() == "" {
+		m.SetName(m.GetGenerateName() + strconv.Itoa(s.uids))
+	}
+	if m.GetNamespace() == "" {
+		m.SetNamespace(a.GetNamespace())
+	}
+	if m.GetUID() == "" {
+		m.SetUID(types.UID(fmt.Sprintf("uid-%d", s.uids)))
+	}
+	if created := m.GetCreationTimestamp(); created.IsZero() {
+		m.SetCreationTimestamp(metav1.NewTime(s.clock.Now()).Rfc3339Copy())
+	}
+	m.SetGeneration(1)
+	s.stamp(m)
+	if object, err = stored(object); err != nil {
+		return nil, err
+	}
+	if err := tracker.Create(a.GetResource(), object, m.GetNamespace()); err != nil {
+		return nil, err
+	}
+	return object.DeepCopyObject(), nil
+}
+
+func (s *Server) update(tracker clienttesting.ObjectTracker, a clienttesting.UpdateAction) (runtime.Object, error) {
+	sent := a.GetObject()
+	m, err := meta.Accessor(sent)
+	if err != nil {
+		return nil, err
+	}
+	current, err := tracker.Get(a.GetResource(), m.GetNamespace(), m.GetName())
+	if err != nil {
+		return nil, err
+	}
+	was, err := meta.Accessor(current)
+	if err != nil {
+		return nil, err
+	}
+	if m.GetResourceVersion() != "" && m.GetResourceVersion() != was.GetResourceVersion() || m.GetUID() != was.GetUID() {
+		return nil, apierrors.NewConflict(a.GetResource().GroupResource(), m.GetName(), fmt.Errorf("the object has been modified"))
+	}
+	next := current.DeepCopyObject()
+	field := "Spec"
+	if strings.Contains(a.GetSubresource(), "status") {
+		field = "Status"
+	}
+	target := reflect.ValueOf(next).Elem().FieldByName(field)
+	source := reflect.ValueOf(sent).Elem().FieldByName(field)
+	changed := !reflect.DeepEqual(target.Interface(), source.Interface())
+	target.Set(source)
+	n, err := meta.Accessor(next)
+	if err != nil {
+		return nil, err
+	}
+	if field == "Spec" && changed {
+		n.SetGeneration(was.GetGeneration() + 1)
+	}
+	s.stamp(n)
+	if next, err = stored(next); err != nil {
+		return nil, err
+	}
+	if err := tracker.Update(a.GetResource(), next, m.GetNamespace()); err != nil {
+		return nil, err
+	}
+	return next.DeepCopyObject(), nil
+}
+
+// patchFinalizers takes the one kind of patch that the framework makes: the finalizers of a manager.
+func (s *Server) patchFinalizers(tracker clienttesting.ObjectTracker, a clienttesting.PatchAction) (runtime.Object, error) {
+	var patch struct {
+		Metadata struct {
+			Finalizers []string `json:"finalizers"`
+		} `json:"metadata"`
+	}
+	if err := json.Unmarshal(a.GetPatch(), &patch); err != nil {
+		return nil, err
+	}
+	current, err := tracker.Get(a.GetResource(), a.GetNamespace(), a.GetName())
+	if err != nil {
+		return nil, err
+	}
+	next := current.DeepCopyObject()
+	m, err := meta.Accessor(next)
+	if err != nil {
+		return nil, err
+	}
+	m.SetFinalizers(patch.Metadata.Finalizers)
+	s.stamp(m)
+	if m.GetDeletionTimestamp() != nil && len(m.GetFinalizers()) == 0 {
+		return next, tracker.Delete(a.GetResource(), a.GetNamespace(), a.GetName())
+	}
+	if err := tracker.Update(a.GetResource(), next, a.GetNamespace()); err != nil {
+		return nil, err
+	}
+	return next.DeepCopyObject(), nil
+}
+
+func (s *Server) stamp(m metav1.Object) {
+	s.version++
+	m.SetResourceVersion(strconv.Itoa(s.version))
+}
+
+// stored is the object as it comes back: what JSON does not carry, such as parts of a second, is gone.
+func stored(object runtime.Object) (runtime.Object, error) {
+	raw, err := json.Marshal(object)
+	if err != nil {
+		return nil, err
+	}
+	out := reflect.New(reflect.TypeOf(object).Elem()).Interface().(runtime.Object)
+	return out, json.Unmarshal(raw, out)
+}
