@@ -1,0 +1,68 @@
+/*
+Copyright 2026 The Custom Tasks Authors
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+// Package resources builds the objects of an approval gate. It neither reads nor writes.
+package resources
+
+import (
+	"time"
+
+	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
+)
+
+// Asker is the attempt of a run that an ApprovalRequest is made for.
+type Asker struct {
+	// Name of the request.
+	Name string
+	// Owner is the run, as the request's controller.
+	Owner metav1.OwnerReference
+	// Namespace of the run.
+	Namespace string
+	// Attempt counts from 1.
+	Attempt int
+	// Deadline of the attempt; zero is none.
+	Deadline time.Time
+}
+
+// Request builds the ApprovalRequest of an attempt. The same arguments give the same request.
+func Request(asker Asker, gate v1alpha1.Gate) *v1alpha1.ApprovalRequest {
+	request := &v1alpha1.ApprovalRequest{
+		ObjectMeta: metav1.ObjectMeta{
+			Name:            asker.Name,
+			Namespace:       asker.Namespace,
+			OwnerReferences: []metav1.OwnerReference{asker.Owner},
+		},
+		Spec: v1alpha1.ApprovalRequestSpec{
+			Gate: *gate.DeepCopy(),
+			Run: v1alpha1.RunReference{
+				Name:    asker.Owner.Name,
+				UID:     asker.Owner.UID,
+				Attempt: int32(asker.Attempt), //nolint:gosec // bounded by spec.retries
+			},
+		},
+	}
+	if len(validation.IsValidLabelValue(asker.Owner.Name)) == 0 {
+		request.Labels = map[string]string{v1alpha1.LabelRun: asker.Owner.Name}
+	}
+	if !asker.Deadline.IsZero() {
+		// The API server keeps times to the second; a part of one is the voters'.
+		deadline := metav1.NewTime(asker.Deadline.Add(time.Second - time.Nanosecond).Truncate(time.Second))
+		request.Spec.Deadline = &deadline
+	}
+	return request
+}
