@@ -1,0 +1,33 @@
+/*
+Copyright 2026 The Custom Tasks Authors
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package cluster
+
+import "testing"
+
+func TestProcessesDieWithTheProgramThatStartedThem(t *testing.T) {
+	cmd, server := owner(t, t.TempDir())
+	if !server.alive() {
+		t.Fatal("the process ended by itself")
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatalf("killing the owner: %v", err)
+	}
+	cmd.Wait()
+	if !dies(t, server) {
+		t.Error("the process outlives the program that started it")
+	}
+}
