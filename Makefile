@@ -1,0 +1,62 @@
+# Everything that the targets need beside Go and make comes from the Go module proxy, in pinned
+# versions, and is kept in .cache.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+export CGO_ENABLED ?= 0
+# The race detector needs cgo, and so a C compiler.
+RACE := $(shell command -v gcc >/dev/null 2>&1 || command -v cc >/dev/null 2>&1 && echo -race)
+CLUSTER := .cache/bin/cluster
+E2E_TIMEOUT ?= 20m
+
+.PHONY: help
+help: ## Show the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: cluster ## Run a pipeline with an approval gate to its end on a local control plane (REJECT=1: reject it)
+	@$(CLUSTER) demo $(if $(REJECT),-reject)
+
+.PHONY: dev
+dev: cluster ## Start a local control plane and keep it up until Ctrl-C
+	@$(CLUSTER) dev
+
+.PHONY: dev-down
+dev-down: cluster ## End and remove what a crash left behind
+	@$(CLUSTER) down
+
+.PHONY: test
+test: unit verify e2e ## Run every test
+
+.PHONY: unit
+unit: ## Run the tests that need no cluster, with the race detector
+	go vet ./...
+	CGO_ENABLED=$(if $(RACE),1,0) go test $(RACE) ./...
+	cd test/cluster && go vet ./... && go test ./...
+
+.PHONY: verify
+verify: ## Check that the generated code is up to date and everything is formatted
+	@unformatted=$$(gofmt -l cmd hack internal pkg test); \
+	  if [ -n "$$unformatted" ]; then echo "not formatted:"; echo "$$unformatted"; exit 1; fi
+	hack/verify-codegen.sh
+
+.PHONY: e2e
+e2e: cluster ## Run the tests on a real API server and a real Tekton
+	$(CLUSTER) build
+	cd test/e2e && go vet -tags e2e ./... && go test -tags e2e -count=1 -timeout $(E2E_TIMEOUT) ./...
+
+.PHONY: generate
+generate: ## Generate clients, deepcopy and CRD schemas
+	hack/update-codegen.sh
+
+.PHONY: lint
+lint: ## Run golangci-lint
+	go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0 run ./...
+
+.PHONY: cluster
+cluster:
+	@go build -C test/cluster -trimpath -o $(CURDIR)/$(CLUSTER) ./cmd/cluster
+
+.PHONY: clean
+clean: dev-down ## Remove the cache folder
+	rm -rf .cache
