@@ -31,6 +31,7 @@ import (
 	authenticationv1 "k8s.io/api/authentication/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/clock"
 )
 
@@ -52,7 +53,7 @@ func refuse(format string, args ...any) error {
 	return &refusal{message: fmt.Sprintf(format, args...)}
 }
 
-// stamp returns the vote with its voter, the request's UID and label filled in, or a *refusal.
+// stamp returns the vote with its voter, the request's UID, label and owner filled in, or a *refusal.
 func (j judge) stamp(ctx context.Context, user authenticationv1.UserInfo, vote *v1alpha1.ApprovalDecision) (*v1alpha1.ApprovalDecision, error) {
 	request, voter, err := j.judge(ctx, user, vote)
 	if err != nil {
@@ -65,7 +66,14 @@ func (j judge) stamp(ctx context.Context, user authenticationv1.UserInfo, vote *
 		vote.Labels = map[string]string{}
 	}
 	vote.Labels[v1alpha1.LabelRequestUID] = string(request.UID)
+	vote.OwnerReferences = owners(request)
 	return vote, nil
+}
+
+// owners makes garbage collection delete a vote with its request, and never before.
+func owners(request *v1alpha1.ApprovalRequest) []metav1.OwnerReference {
+	apiVersion, kind := v1alpha1.SchemeGroupVersion.WithKind("ApprovalRequest").ToAPIVersionAndKind()
+	return []metav1.OwnerReference{{APIVersion: apiVersion, Kind: kind, Name: request.Name, UID: request.UID}}
 }
 
 // check refuses a vote whose stamp is not what stamp would put on it.
@@ -77,7 +85,8 @@ func (j judge) check(ctx context.Context, user authenticationv1.UserInfo, vote *
 	switch {
 	case !equality.Semantic.DeepEqual(vote.Spec.Voter, voter):
 		return refuse("spec.voter is not who casts the vote, %q", user.Username)
-	case vote.Spec.RequestUID != string(request.UID) || vote.Labels[v1alpha1.LabelRequestUID] != string(request.UID):
+	case vote.Spec.RequestUID != string(request.UID) || vote.Labels[v1alpha1.LabelRequestUID] != string(request.UID),
+		!equality.Semantic.DeepEqual(vote.OwnerReferences, owners(request)):
 		return refuse("the vote is not bound to approval request %q as it is now", request.Name)
 	}
 	return nil

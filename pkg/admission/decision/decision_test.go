@@ -109,6 +109,9 @@ func TestVotesAreStamped(t *testing.T) {
 			got := apply(t, request.Object.Raw, response.Patch)
 			want := vote(func(s *v1alpha1.ApprovalDecisionSpec) { s.Voter, s.RequestUID = &row.want, "request-uid" })
 			want.Labels[v1alpha1.LabelRequestUID] = "request-uid"
+			want.OwnerReferences = []metav1.OwnerReference{{
+				APIVersion: "approval.tekton.dev/v1alpha1", Kind: "ApprovalRequest", Name: "gate-1", UID: "request-uid",
+			}}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("stored (-want, +got):\n%s", diff)
 			}
@@ -227,6 +230,7 @@ func TestAStampThatWasChangedAfterwardsIsRefused(t *testing.T) {
 		"without a voter": func(v *v1alpha1.ApprovalDecision) { v.Spec.Voter = nil },
 		"another uid":     func(v *v1alpha1.ApprovalDecision) { v.Spec.Voter.UID = "8" },
 		"no request uid":  func(v *v1alpha1.ApprovalDecision) { v.Spec.RequestUID = "" },
+		"another owner":   func(v *v1alpha1.ApprovalDecision) { v.OwnerReferences[0].UID = "else" },
 		"another label":   func(v *v1alpha1.ApprovalDecision) { v.Labels[v1alpha1.LabelRequestUID] = "else" },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -79,7 +79,8 @@ func patched(ctx context.Context, before []byte, after *v1alpha1.ApprovalDecisio
 	if spec == nil || metadata == nil {
 		return denied(ctx, refuse("the decision has no spec"))
 	}
-	spec["voter"], spec["requestUID"], metadata["labels"] = after.Spec.Voter, after.Spec.RequestUID, after.Labels
+	spec["voter"], spec["requestUID"] = after.Spec.Voter, after.Spec.RequestUID
+	metadata["labels"], metadata["ownerReferences"] = after.Labels, after.OwnerReferences
 	whole, err := json.Marshal(sent)
 	if err != nil {
 		return denied(ctx, fmt.Errorf("encoding the decision: %w", err))

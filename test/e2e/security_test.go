@@ -1,0 +1,186 @@
+//go:build e2e
+
+/*
+Copyright 2026 The Custom Tasks Authors
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package e2e
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
+	"github.com/customtasks/customtasks/pkg/client/clientset/versioned"
+	"github.com/customtasks/customtasks/test/cluster"
+	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+)
+
+// wantRefusal checks that a call was refused, with a message that says so.
+func wantRefusal(t *testing.T, err error, parts ...string) {
+	t.Helper()
+	if err == nil {
+		t.Fatal("it was let through")
+	}
+	for _, part := range parts {
+		if !strings.Contains(err.Error(), part) {
+			t.Errorf("refused with %q, which does not say %q", err, part)
+		}
+	}
+}
+
+func TestVotesAreStampedAndRefused(t *testing.T) {
+	t.Parallel()
+	ns := newNamespace(t)
+	apply(t, ns, gateRun("gate", "  params: [{name: approvers, value: [alice, 'group:oidc:release:managers']}, {name: required, value: '2'}]"))
+	request := pendingRequests(t, ns, 1)[0]
+
+	t.Run("somebody who may not decide is refused and told who may", func(t *testing.T) {
+		_, err := vote(t, cluster.Mallory, request, v1alpha1.DecisionApprove)
+		if !apierrors.IsForbidden(err) {
+			t.Errorf("refused with %v; want Forbidden", err)
+		}
+		wantRefusal(t, err, `"mallory" may not decide`, "alice, group:oidc:release:managers")
+	})
+	t.Run("nobody votes for another", func(t *testing.T) {
+		_, err := vote(t, cluster.Alice, request, v1alpha1.DecisionApprove, func(d *v1alpha1.ApprovalDecision) {
+			d.Spec.Voter = &v1alpha1.Voter{Username: cluster.Dave}
+		})
+		wantRefusal(t, err, `spec.voter names "dave", and the vote is cast by "alice"`)
+	})
+	t.Run("the administrator is no approver", func(t *testing.T) {
+		_, err := vote(t, cluster.Admin, request, v1alpha1.DecisionApprove)
+		wantRefusal(t, err, `"admin" may not decide`)
+	})
+	t.Run("a vote on another request of that name is refused", func(t *testing.T) {
+		_, err := vote(t, cluster.Alice, request, v1alpha1.DecisionApprove, func(d *v1alpha1.ApprovalDecision) { d.Spec.RequestUID = "other" })
+		wantRefusal(t, err, "is not the one that the vote was meant for")
+	})
+	t.Run("a vote is stamped with the voter and the groups that matter", func(t *testing.T) {
+		stored := mustVote(t, cluster.Dave, request, v1alpha1.DecisionApprove)
+		voter := stored.Spec.Voter
+		if voter == nil || voter.Username != cluster.Dave || len(voter.Groups) != 1 || voter.Groups[0] != "oidc:release:managers" ||
+			stored.Spec.RequestUID != string(request.UID) {
+			t.Errorf("stored: %s", asYAML(stored.Spec))
+		}
+		t.Run("and cannot be edited, by anybody", func(t *testing.T) {
+			for _, who := range []string{cluster.Dave, cluster.Admin} {
+				for _, patch := range []string{`{"spec":{"decision":"Reject"}}`, `{"metadata":{"labels":{"a":"b"}}}`} {
+					_, err := people[who].ApprovalV1alpha1().ApprovalDecisions(ns).Patch(t.Context(), stored.Name, types.MergePatchType, []byte(patch), metav1.PatchOptions{})
+					wantRefusal(t, err)
+				}
+			}
+		})
+		t.Run("and counts once however often it is cast", func(t *testing.T) {
+			mustVote(t, cluster.Dave, request, v1alpha1.DecisionApprove)
+			run := reached(t, ns, "gate", "ApprovalPending")
+			if run.IsDone() {
+				t.Error("one person made a quorum of two")
+			}
+		})
+	})
+	t.Run("an approver changes neither the request nor its status", func(t *testing.T) {
+		for _, subresource := range []string{"", "status"} {
+			_, err := people[cluster.Alice].ApprovalV1alpha1().ApprovalRequests(ns).Patch(t.Context(), request.Name, types.MergePatchType,
+				[]byte(`{"spec":{"required":1},"status":{"state":"Approved"}}`), metav1.PatchOptions{}, strings.Fields(subresource)...)
+			if !apierrors.IsForbidden(err) {
+				t.Errorf("subresource %q: %v; want Forbidden", subresource, err)
+			}
+		}
+	})
+	t.Run("the spec of a request never changes, whoever asks", func(t *testing.T) {
+		_, err := suite.ApprovalV1alpha1().ApprovalRequests(ns).Patch(t.Context(), request.Name, types.MergePatchType,
+			[]byte(`{"spec":{"required":1}}`), metav1.PatchOptions{})
+		wantRefusal(t, err, "the spec of an approval request never changes")
+	})
+	t.Run("after the decision no vote is taken", func(t *testing.T) {
+		mustVote(t, cluster.Alice, request, v1alpha1.DecisionApprove)
+		wantEnd(t, ended(t, ns, "gate"), corev1.ConditionTrue, "Approved", "approved by dave, alice: by alice")
+		_, err := vote(t, cluster.Alice, request, v1alpha1.DecisionReject)
+		wantRefusal(t, err, "is Approved already; it takes no votes")
+	})
+}
+
+func TestServiceAccountsDecideOnlyIfNamed(t *testing.T) {
+	t.Parallel()
+	ns := newNamespace(t)
+	apply(t, ns, "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: bot}",
+		gateRun("by-group", "  params: [{name: approvers, value: 'group:system:serviceaccounts'}]"),
+		gateRun("by-name", "  params: [{name: approvers, value: 'serviceaccount:"+ns+"/bot'}]"))
+	_, err := kube.RbacV1().RoleBindings(ns).Create(t.Context(), &rbacv1.RoleBinding{
+		ObjectMeta: metav1.ObjectMeta{Name: "bot"},
+		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "tekton-custom-tasks-approver"},
+		Subjects:   []rbacv1.Subject{{Kind: rbacv1.ServiceAccountKind, Namespace: ns, Name: "bot"}},
+	}, metav1.CreateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	config, err := plane.ServiceAccount(t.Context(), ns, "bot")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bot, err := versioned.NewForConfig(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, request := range pendingRequests(t, ns, 2) {
+		_, err := bot.ApprovalV1alpha1().ApprovalDecisions(ns).Create(t.Context(), &v1alpha1.ApprovalDecision{
+			ObjectMeta: metav1.ObjectMeta{GenerateName: "vote-"},
+			Spec:       v1alpha1.ApprovalDecisionSpec{Request: request.Name, Decision: v1alpha1.DecisionApprove},
+		}, metav1.CreateOptions{})
+		if request.Spec.Run.Name == "by-group" {
+			wantRefusal(t, err, "may not decide")
+		} else if err != nil {
+			t.Errorf("the named service account is refused: %v", err)
+		}
+	}
+	ended(t, ns, "by-name")
+}
+
+// TestTheWebhookDown runs alone: it stops what the others need.
+func TestTheWebhookDown(t *testing.T) {
+	ns := newNamespace(t)
+	apply(t, ns, gateRun("gate", "  params: [{name: approvers, value: alice}]"), gateRun("short", "  timeout: 3s", "  params: [{name: approvers, value: alice}]"))
+	requests := pendingRequests(t, ns, 2)
+	webhook := plane.Process("webhook")
+	if err := webhook.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	for _, request := range requests {
+		_, err := vote(t, cluster.Alice, request, v1alpha1.DecisionApprove)
+		wantRefusal(t, err, "failed calling webhook")
+	}
+	_, err := tasks.TektonV1beta1().CustomRuns(ns).Patch(t.Context(), "gate", types.MergePatchType, []byte(`{"spec":{"status":"RunCancelled"}}`), metav1.PatchOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantEnd(t, ended(t, ns, "gate"), corev1.ConditionFalse, "CustomRunCancelled", `CustomRun "gate" was cancelled`)
+	wantEnd(t, ended(t, ns, "short"), corev1.ConditionFalse, "CustomRunTimedOut", "")
+	if err := webhook.Start(); err != nil {
+		t.Fatal(err)
+	}
+	apply(t, ns, gateRun("again", "  params: [{name: approvers, value: alice}]"))
+	request := pendingRequests(t, ns, 1)[0]
+	eventually(t, "votes to be taken again", func(context.Context) (error, error) {
+		_, err := vote(t, cluster.Alice, request, v1alpha1.DecisionApprove)
+		return err, nil
+	}, func(err error) bool { return err == nil })
+	ended(t, ns, "again")
+}
