@@ -22,10 +22,17 @@ import (
 
 	"github.com/customtasks/customtasks/internal/probes"
 	"github.com/customtasks/customtasks/pkg/admission/decision"
+	"knative.dev/pkg/injection"
 	"knative.dev/pkg/injection/sharedmain"
 	"knative.dev/pkg/signals"
 	"knative.dev/pkg/webhook"
 	"knative.dev/pkg/webhook/certificates"
+)
+
+// Client limits: every vote reads its request twice. -kube-api-qps and -kube-api-burst change them.
+const (
+	qps   = 200
+	burst = 400
 )
 
 func main() {
@@ -36,7 +43,14 @@ func main() {
 		// Owning the configurations by the namespace would need rights on namespaces.
 		DisableNamespaceOwnership: true,
 	})
-	sharedmain.WebhookMainWithContext(ctx, "webhook",
+	cfg := injection.ParseAndGetRESTConfigOrDie()
+	if cfg.QPS == 0 {
+		cfg.QPS = qps
+	}
+	if cfg.Burst == 0 {
+		cfg.Burst = burst
+	}
+	sharedmain.MainWithConfig(ctx, "webhook", cfg,
 		certificates.NewController,
 		decision.NewMutating,
 		decision.NewValidating,

@@ -23,7 +23,8 @@ limitations under the License.
 //  2. Deleted: the work is stopped, then the finalizer, if the kind needs one, is removed.
 //  3. Done: a finished run is final; only observedGeneration follows the generation.
 //  4. First sight: nothing is stored yet. The spec is resolved and validated (7), and
-//     Succeeded=Unknown is stored with startTime before any side effect.
+//     Succeeded=Unknown is stored with startTime before any side effect. A run that is cancelled
+//     by then ends here, and nothing has begun.
 //  5. Cancelled: the work is stopped and the run ends with reason CustomRunCancelled.
 //  6. Timed out: the work is stopped; another attempt starts or the run ends with CustomRunTimedOut.
 //  7. Spec: the definition is read from the snapshot that the first attempt stored.

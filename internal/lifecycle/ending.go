@@ -138,6 +138,11 @@ func (p *pass) askToStop(ctx context.Context, reason StopReason) (step Step, err
 		step, err = p.Work.Stop(ctx, p.attempt(), reason)
 		return err
 	})
+	var failure *Failure
+	if errors.As(err, &failure) && failure.Reason == ReasonPanicked {
+		// What the panic left running is not stopped, so it is asked again.
+		err = errors.New(failure.Message)
+	}
 	return step, err
 }
 

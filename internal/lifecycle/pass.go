@@ -40,6 +40,8 @@ const (
 	ReasonTryingAgain = "TryingAgain"
 	// ReasonPanicked: the kind's code panicked, which fails the attempt.
 	ReasonPanicked = "Panicked"
+	// ReasonInvalidStatus: the API server refused the run's status for good, as being too large.
+	ReasonInvalidStatus = "InvalidStatus"
 	// ReasonInvalidSpec: the run or its definition cannot be used as it is.
 	ReasonInvalidSpec = "InvalidSpec"
 )
@@ -144,12 +146,16 @@ func (p *pass) prepare(ctx context.Context) error {
 	case errors.As(err, &failure):
 		p.end(corev1.ConditionFalse, failure.Reason, failure.Message, failure.Results)
 		return p.observed(nil)
+	case passing(err):
+		return err // it says nothing of the run: no write, and never a failure (C7)
 	case err != nil:
-		// Never silence (C6), but no write for what says nothing of the run.
-		if !passing(err) {
-			p.showError(err)
+		// Never silence (C6), and not for ever: the timeout bounds the start as well.
+		if limit := p.run.GetTimeout(); limit > 0 && p.now.Sub(p.run.CreationTimestamp.Time) > limit {
+			p.end(corev1.ConditionFalse, timedOutReason, fmt.Sprintf("not started within %s: %v", limit, err), nil)
+			return p.observed(nil)
 		}
-		return err
+		p.showError(err)
+		return p.observed(err)
 	}
 	p.extra.Spec = prepared.Spec
 	timeout := prepared.Timeout

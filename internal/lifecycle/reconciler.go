@@ -135,6 +135,13 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, run *v1beta1.CustomRun) 
 		p := newPass(r, run)
 		workErr := p.decide(ctx)
 		stored, err := r.write(ctx, run, p.run)
+		if apierrors.IsInvalid(err) || apierrors.IsRequestEntityTooLargeError(err) {
+			// It can never be stored. What was stored before can, with a condition that says so (C29).
+			p = newPass(r, run)
+			workErr = p.observed(p.fail(ctx, &Failure{Run: true, Reason: ReasonInvalidStatus, Message: fmt.Sprintf(
+				"the API server does not take the status of this run: %v", err)}))
+			stored, err = r.write(ctx, run, p.run)
+		}
 		switch {
 		case apierrors.IsNotFound(err):
 			return nil // deleted meanwhile

@@ -38,7 +38,7 @@ limitations under the License.
 //  2. Deleted: the task is stopped; then the finalizer, if the task is [External], is removed.
 //  3. Done: a finished run is final; only observedGeneration follows the generation.
 //  4. First sight: the spec is resolved and validated, and Succeeded=Unknown is stored with startTime,
-//     before any side effect.
+//     before any side effect. A run that is cancelled by then ends here, and nothing has begun.
 //  5. Cancelled: the task is stopped and the run ends with reason CustomRunCancelled.
 //  6. Timed out: the task is stopped; the next attempt starts, or the run ends with CustomRunTimedOut.
 //  7. Spec: the snapshot that was stored at the start is used; later edits change nothing.

@@ -336,3 +336,23 @@ func TestC58DeletedAndCreatedAgainItStartsClean(t *testing.T) {
 		t.Errorf("text %q, attempt keys %v; want new ones", got, task.attempts)
 	}
 }
+
+func TestC4APanicWhileStoppingIsTriedAgain(t *testing.T) {
+	task := &probe{}
+	task.stop = func(*probeRun, customtask.StopReason) (customtask.Outcome, error) {
+		if len(task.stops) == 1 {
+			panic("half way")
+		}
+		return customtask.Stopped(), nil
+	}
+	h := customtasktest.New(t, probeKind, task)
+	settled(t, h, newRun())
+	h.Cancel("run", "stop")
+	h.Step("run")
+	wantCondition(t, h.Get("run"), corev1.ConditionUnknown, customtask.ReasonStopping, "stopping: the controller of Probe panicked: half way")
+	h.Step("run")
+	wantCondition(t, h.Get("run"), corev1.ConditionFalse, customtask.ReasonCancelled, "stop")
+	if len(task.stops) != 2 {
+		t.Errorf("%d stops; want 2", len(task.stops))
+	}
+}

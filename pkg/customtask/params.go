@@ -39,8 +39,8 @@ type Params struct {
 // NewParams wraps params, for tests of FromParams.
 func NewParams(list ...v1beta1.Param) Params { return Params{list: list} }
 
-// Only fails if there is a param that is not among names, or one given twice. Params that the spec
-// refers to are known.
+// Only fails if there is a param that is not among names, or one given twice. In [ParamReader], params
+// that the spec refers to by $(params.NAME) are known as well.
 func (p Params) Only(names ...string) error {
 	seen := map[string]bool{}
 	for _, param := range p.list {

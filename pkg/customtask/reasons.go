@@ -56,6 +56,8 @@ const (
 	ReasonForbidden = "Forbidden"
 	// ReasonInvalidResult: a result is badly named, repeated or too large (False).
 	ReasonInvalidResult = lifecycle.ReasonInvalidResult
+	// ReasonInvalidStatus: the API server refused the run's status for good, as being too large (False).
+	ReasonInvalidStatus = lifecycle.ReasonInvalidStatus
 	// ReasonStateTooLarge: the task's state is over its bound (False).
 	ReasonStateTooLarge = lifecycle.ReasonStateTooLarge
 	// ReasonPanicked: the task's code panicked (False, when no retries are left).

@@ -26,7 +26,6 @@ import (
 	"time"
 
 	"github.com/customtasks/customtasks/internal/lifecycle"
-	"github.com/customtasks/customtasks/internal/substitution"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"knative.dev/pkg/kmeta"
@@ -54,10 +53,9 @@ func (r *Run[S]) Name() string { return r.attempt.Run.Name }
 // Namespace of the CustomRun.
 func (r *Run[S]) Namespace() string { return r.attempt.Run.Namespace }
 
-// Params are the run's params.
-func (r *Run[S]) Params() Params {
-	return Params{list: r.attempt.Run.Spec.Params, used: substitution.For(r.attempt.Run).Used}
-}
+// Params are the run's params as they are now. What must not change while the run goes on belongs into
+// the spec: see [ParamReader].
+func (r *Run[S]) Params() Params { return Params{list: r.attempt.Run.Spec.Params} }
 
 // Attempt counts from 1.
 func (r *Run[S]) Attempt() int { return r.attempt.Number }

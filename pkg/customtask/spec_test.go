@@ -17,6 +17,7 @@ limitations under the License.
 package customtask_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -268,4 +269,31 @@ func TestC14BadReferencesFail(t *testing.T) {
 			wantCondition(t, run, corev1.ConditionFalse, customtask.ReasonInvalidSpec, message)
 		})
 	}
+}
+
+func TestC6ADefinitionThatCanNeverBeReadIsNotAwaitedForEver(t *testing.T) {
+	task := &namedProbe{err: errors.New("malformed")}
+	h := customtasktest.New(t, probeKind, task)
+	run := settled(t, h, newRun(customtasktest.Named("x"), customtasktest.Timeout(metav1.Duration{Duration: time.Minute})))
+	wantCondition(t, run, corev1.ConditionUnknown, customtask.ReasonTryingAgain, `trying again: reading Probe "x": malformed`)
+	if run.Status.ObservedGeneration != run.Generation {
+		t.Errorf("C19: observedGeneration %d of %d", run.Status.ObservedGeneration, run.Generation)
+	}
+	h.Advance(2 * time.Minute)
+	h.Settle("run")
+	wantCondition(t, h.Get("run"), corev1.ConditionFalse, customtask.ReasonTimedOut, `not started within 1m0s: reading Probe "x": malformed`)
+}
+
+// configured is a task with a ConfigMap of its own.
+type configured struct{ probe }
+
+func (*configured) ConfigName() string { return "config-probe" }
+
+func (c *configured) Reconcile(ctx context.Context, _ *probeRun) (customtask.Outcome, error) {
+	return customtask.Succeeded("Done", customtask.Config(ctx)["greeting"]), nil
+}
+
+func TestConfigIsThereInEveryCall(t *testing.T) {
+	h := customtasktest.New(t, probeKind, &configured{}, customtasktest.WithConfig(map[string]string{"greeting": "hello"}))
+	wantCondition(t, settled(t, h, newRun()), corev1.ConditionTrue, "Done", "hello")
 }

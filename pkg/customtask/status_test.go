@@ -306,3 +306,23 @@ func TestC30StateSurvives(t *testing.T) {
 	}
 	wantCondition(t, h.Get("run"), corev1.ConditionTrue, "Done", "")
 }
+
+func TestC29AStatusThatCanNeverBeStoredFailsTheRun(t *testing.T) {
+	task := &probe{reconcile: func(*probeRun) (customtask.Outcome, error) {
+		return customtask.Running("Working", "").WithState("more than the API server takes"), nil
+	}}
+	h := customtasktest.New(t, probeKind, task)
+	h.Create(newRun(customtasktest.Retries(3)))
+	task.stop = func(*probeRun, customtask.StopReason) (customtask.Outcome, error) { return customtask.Stopped(), nil }
+	inner := task.reconcile
+	task.reconcile = func(run *probeRun) (customtask.Outcome, error) {
+		h.Server.FailNext("update customruns/status", apierrors.NewRequestEntityTooLargeError("limit is 3145728"))
+		return inner(run)
+	}
+	h.Settle("run")
+	wantCondition(t, h.Get("run"), corev1.ConditionFalse, customtask.ReasonInvalidStatus,
+		"the API server does not take the status of this run: Request entity too large: limit is 3145728")
+	if diff := cmp.Diff([]customtask.StopReason{customtask.Failed}, task.stops); diff != "" {
+		t.Errorf("stops (-want, +got):\n%s", diff)
+	}
+}

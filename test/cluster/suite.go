@@ -41,7 +41,6 @@ const (
 var suiteEnvironment = map[string]string{
 	"CONFIG_OBSERVABILITY_NAME":  "config-observability",
 	"CONFIG_LEADERELECTION_NAME": "config-leader-election",
-	"METRICS_DOMAIN":             "custom.tekton.dev/customtasks",
 }
 
 // InstallSuite applies all of config/ and runs this project's controller and webhook as the processes named

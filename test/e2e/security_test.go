@@ -184,3 +184,40 @@ func TestTheWebhookDown(t *testing.T) {
 	}, func(err error) bool { return err == nil })
 	ended(t, ns, "again")
 }
+
+func TestTheVoterIsWhoVotesWhereTheWebhookIsSwitchedOff(t *testing.T) {
+	t.Parallel()
+	ns := newNamespace(t)
+	apply(t, ns, gateRun("gate", "  params: [{name: approvers, value: alice}]"))
+	request := pendingRequests(t, ns, 1)[0]
+	_, err := kube.CoreV1().Namespaces().Patch(t.Context(), ns, types.MergePatchType,
+		[]byte(`{"metadata":{"labels":{"webhooks.knative.dev/exclude":"true"}}}`), metav1.PatchOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the webhook to be switched off", func(context.Context) (error, error) {
+		_, err := vote(t, cluster.Mallory, request, v1alpha1.DecisionApprove)
+		return err, nil
+	}, func(err error) bool { return err != nil && strings.Contains(err.Error(), "has not seen this vote") })
+	forge := func(voter v1alpha1.Voter) error {
+		_, err := vote(t, cluster.Mallory, request, v1alpha1.DecisionApprove, func(d *v1alpha1.ApprovalDecision) {
+			d.Spec.RequestUID, d.Spec.Voter = string(request.UID), &voter
+		})
+		return err
+	}
+	wantRefusal(t, forge(v1alpha1.Voter{Username: cluster.Alice}), "spec.voter must be who casts the vote")
+	wantRefusal(t, forge(v1alpha1.Voter{Username: cluster.Mallory, Groups: []string{"platform"}}), "spec.voter.groups must be groups of who casts the vote")
+	if err := forge(v1alpha1.Voter{Username: cluster.Mallory}); err != nil {
+		t.Fatalf("a vote that says who casts it: %v", err)
+	}
+	mustVote := func() {
+		_, err := vote(t, cluster.Alice, request, v1alpha1.DecisionApprove, func(d *v1alpha1.ApprovalDecision) {
+			d.Spec.RequestUID, d.Spec.Voter = string(request.UID), &v1alpha1.Voter{Username: cluster.Alice}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	mustVote()
+	wantEnd(t, ended(t, ns, "gate"), corev1.ConditionTrue, "Approved", "approved by alice: by alice")
+}

@@ -25,7 +25,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
 	authenticationv1 "k8s.io/api/authentication/v1"
@@ -110,7 +109,7 @@ func (j judge) judge(ctx context.Context, user authenticationv1.UserInfo, vote *
 	switch {
 	case !admitted:
 		return nil, nil, refuse("%q may not decide on approval request %q; its approvers are %s",
-			user.Username, request.Name, strings.Join(request.Spec.Approvers, ", "))
+			user.Username, request.Name, v1alpha1.ListApprovers(request.Spec.Approvers))
 	case spec.Voter != nil && (spec.Voter.Username != user.Username || spec.Voter.UID != "" && spec.Voter.UID != user.UID || !subset(spec.Voter.Groups, groups)):
 		return nil, nil, refuse("spec.voter names %q, and the vote is cast by %q; leave spec.voter out", spec.Voter.Username, user.Username)
 	case spec.RequestUID != "" && spec.RequestUID != string(request.UID):

@@ -28,6 +28,7 @@ import (
 	tektonclient "github.com/tektoncd/pipeline/pkg/client/injection/client"
 	customruninformer "github.com/tektoncd/pipeline/pkg/client/injection/informers/pipeline/v1beta1/customrun"
 	"go.uber.org/zap"
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -82,6 +83,11 @@ func WithContext(f func(h *Harness, ctx context.Context) context.Context) Option
 	return func(s *setup) { s.context = f }
 }
 
+// WithConfig is the data of the ConfigMap of a task that is a ConfigWatcher.
+func WithConfig(data map[string]string) Option {
+	return func(s *setup) { s.config = data }
+}
+
 // New starts the controller of a task on fake clients.
 func New[S any](t testing.TB, gvk schema.GroupVersionKind, task customtask.Task[S], opts ...Option) *Harness {
 	t.Helper()
@@ -106,13 +112,22 @@ func New[S any](t testing.TB, gvk schema.GroupVersionKind, task customtask.Task[
 		ctx = context.WithValue(ctx, customruninformer.Key{}, informer)
 		h.runs = informer.Informer().GetIndexer()
 		ctx = s.context(h, ctx)
-		h.impl = customtask.NewController(gvk, task, customtask.WithClock(h.Clock))(ctx, configmap.NewStaticWatcher())
+		h.impl = customtask.NewController(gvk, task, customtask.WithClock(h.Clock))(ctx, watcher(task, s.config))
 		if err := h.impl.Reconciler.(reconciler.LeaderAware).Promote(reconciler.UniversalBucket(), nil); err != nil {
 			t.Fatalf("becoming the leader: %v", err)
 		}
 	}
 	h.start()
 	return h
+}
+
+// watcher shows a task its ConfigMap, if it has one.
+func watcher(task any, data map[string]string) configmap.Watcher {
+	w, ok := task.(customtask.ConfigWatcher)
+	if !ok {
+		return configmap.NewStaticWatcher()
+	}
+	return configmap.NewStaticWatcher(&corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: w.ConfigName()}, Data: data})
 }
 
 // quiet is a context whose logger says nothing: what matters is in the run.

@@ -177,12 +177,7 @@ func withResults[O interface{ WithResult(name, value string) O }](o O, status v1
 
 // awaited names who may still decide, the first few of them.
 func awaited(request *v1alpha1.ApprovalRequest) string {
-	const shown = 8
-	names := request.Spec.Awaited(request.Status.ApprovedBy)
-	if more := len(names) - shown; more > 0 {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:shown], ", "), more)
-	}
-	return strings.Join(names, ", ")
+	return v1alpha1.ListApprovers(request.Spec.Awaited(request.Status.ApprovedBy))
 }
 
 func comment(status v1alpha1.ApprovalRequestStatus) string {

@@ -558,3 +558,42 @@ func TestResultsThatAreListsAreJSONArraysOfStrings(t *testing.T) {
 		t.Errorf("approvedBy (-want, +got):\n%s", diff)
 	}
 }
+
+func TestC53ARequestOfAnEarlierControllerIsCarriedOn(t *testing.T) {
+	g := newGate(t)
+	request := g.open(newRun(approvers("alice")))
+	request.Spec.Message = "an earlier version worded it otherwise"
+	if _, err := g.clientset.ApprovalV1alpha1().ApprovalRequests(namespace).Update(context.Background(), &request, metav1.UpdateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	g.Restart()
+	g.vote(request, "alice", v1alpha1.DecisionApprove, "")
+	g.Settle("gate")
+	g.want(corev1.ConditionTrue, "Approved", "approved by alice")
+}
+
+func TestC56ARefusedRequest(t *testing.T) {
+	forbidden := func(text string) error {
+		return apierrors.NewForbidden(v1alpha1.Resource("approvalrequests"), "x", errors.New(text))
+	}
+	t.Run("over quota is tried again", func(t *testing.T) {
+		g := newGate(t)
+		g.Server.FailNext("create approvalrequests", forbidden("exceeded quota: gates"))
+		g.Create(newRun(approvers("alice")))
+		g.Step("gate")
+		if c := g.Get("gate").Status.Conditions[0]; c.Reason != customtask.ReasonTryingAgain {
+			t.Errorf("got %s %q", c.Reason, c.Message)
+		}
+		g.Settle("gate")
+		g.want(corev1.ConditionUnknown, approval.ReasonPending, "0 of 1 approvals; awaiting alice")
+	})
+	t.Run("for good fails the run", func(t *testing.T) {
+		g := newGate(t)
+		g.Server.FailNext("create approvalrequests", forbidden("no gates here"))
+		g.Create(newRun(approvers("alice")))
+		g.Settle("gate")
+		if c := g.Get("gate").Status.Conditions[0]; c.Status != corev1.ConditionFalse || c.Reason != customtask.ReasonForbidden {
+			t.Errorf("got %s %s %q", c.Status, c.Reason, c.Message)
+		}
+	})
+}

@@ -57,7 +57,7 @@ func (t *Task) Initialize(ctx context.Context, env customtask.Env) error {
 			env.Enqueue(request.Namespace, request.Spec.Run.Name)
 		}
 	}
-	// A decision never changes, and one that is deleted before it was counted is not counted.
+	// A decision never changes. One that is deleted is not counted from then on, unless it has decided.
 	if _, err := decisions.AddEventHandler(cache.ResourceEventHandlerFuncs{AddFunc: wake}); err != nil {
 		return fmt.Errorf("watching decisions: %w", err)
 	}

@@ -116,23 +116,23 @@ func wanted(run *customtask.Run[Spec]) *v1alpha1.ApprovalRequest {
 // gate never starts afresh unnoticed (C49, C51).
 func (t *Task) ensure(ctx context.Context, run *customtask.Run[Spec]) (*v1alpha1.ApprovalRequest, error) {
 	want := wanted(run)
-	request, err := t.requests.get(ctx, want.Namespace, want.Name)
+	var s state
+	if run.State(&s) {
+		request, err := t.requests.get(ctx, want.Namespace, s.Request)
+		if err == nil && (request == nil || string(request.UID) != s.UID) {
+			return nil, customtask.FailRun(ReasonRequestDeleted, fmt.Sprintf(
+				"approval request %q was deleted before a decision; start the run again to ask again", s.Request))
+		}
+		return request, err
+	}
+	request, err := t.requests.lister.ApprovalRequests(want.Namespace).Get(want.Name)
+	if apierrors.IsNotFound(err) {
+		request, err = t.create(ctx, run, want)
+	}
 	if err != nil {
 		return nil, err
 	}
-	var s state
-	known := run.State(&s)
-	if request == nil && !known {
-		request, err = t.create(ctx, run, want)
-		if err != nil {
-			return nil, err
-		}
-	}
-	switch {
-	case request == nil || known && string(request.UID) != s.UID:
-		return nil, customtask.FailRun(ReasonRequestDeleted, fmt.Sprintf(
-			"approval request %q was deleted before a decision; start the run again to ask again", want.Name))
-	case !own(run, request) || !sameQuestion(request, want):
+	if !ours(run, request, want) {
 		return nil, customtask.FailRun(ReasonRequestForeign, fmt.Sprintf(
 			"approval request %q was not made by this run; delete it and start the run again", want.Name))
 	}
@@ -143,8 +143,12 @@ func (t *Task) ensure(ctx context.Context, run *customtask.Run[Spec]) (*v1alpha1
 func (t *Task) existing(ctx context.Context, run *customtask.Run[Spec]) (*v1alpha1.ApprovalRequest, error) {
 	want := wanted(run)
 	request, err := t.requests.get(ctx, want.Namespace, want.Name)
-	if err != nil || request == nil || !own(run, request) || !sameQuestion(request, want) {
+	if err != nil || request == nil {
 		return nil, err
+	}
+	var s state
+	if known := run.State(&s); known && string(request.UID) != s.UID || !known && !ours(run, request, want) {
+		return nil, nil
 	}
 	return request, nil
 }
@@ -160,7 +164,7 @@ func (t *Task) create(ctx context.Context, run *customtask.Run[Spec], want *v1al
 		t.recorder.Event(request, corev1.EventTypeNormal, "ApprovalRequested", "awaiting "+awaited(request))
 	}
 	switch {
-	case apierrors.IsForbidden(err), apierrors.IsInvalid(err):
+	case apierrors.IsInvalid(err), apierrors.IsForbidden(err) && !overQuota(err):
 		return nil, customtask.FailRun(customtask.ReasonForbidden, fmt.Sprintf(
 			"approval request %q could not be created: %v", want.Name, err)).WithCause(err)
 	case err != nil:
@@ -169,13 +173,15 @@ func (t *Task) create(ctx context.Context, run *customtask.Run[Spec], want *v1al
 	return request, nil
 }
 
-func own(run *customtask.Run[Spec], request *v1alpha1.ApprovalRequest) bool {
-	owner := metav1.GetControllerOf(request)
-	return owner != nil && owner.UID == run.OwnerReference().UID
-}
+// overQuota tells a quota, which may have room again, from a refusal that stays (C56). The API server
+// gives both the same status; only its text differs.
+func overQuota(err error) bool { return strings.Contains(err.Error(), "exceeded quota") }
 
-func sameQuestion(a, b *v1alpha1.ApprovalRequest) bool {
-	return equality.Semantic.DeepEqual(a.Spec, b.Spec)
+// ours reports whether a request that the run does not remember was made for this attempt, by a call
+// whose answer was lost.
+func ours(run *customtask.Run[Spec], request, want *v1alpha1.ApprovalRequest) bool {
+	owner := metav1.GetControllerOf(request)
+	return owner != nil && owner.UID == run.OwnerReference().UID && equality.Semantic.DeepEqual(request.Spec, want.Spec)
 }
 
 // count stores what the votes come to, if it is news. A final state stays.

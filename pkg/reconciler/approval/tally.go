@@ -21,7 +21,6 @@ import (
 	"sort"
 
 	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/resourceversion"
 )
 
@@ -70,21 +69,20 @@ func counts(request *v1alpha1.ApprovalRequest, vote *v1alpha1.ApprovalDecision) 
 	return admitted
 }
 
-// ordered sorts votes by when they were created, then by resourceVersion, which is the order in which
-// the API server took objects that never change, then by name.
+// ordered sorts votes by resourceVersion, which is the order in which the API server took objects that
+// never change, and in which a cache learns of them: what decides among the first of them decides among
+// all. Time and name break ties that do not arise there.
 func ordered(votes []*v1alpha1.ApprovalDecision) []*v1alpha1.ApprovalDecision {
 	votes = slices.Clone(votes)
 	sort.SliceStable(votes, func(i, j int) bool {
 		a, b := votes[i], votes[j]
-		if !sameTime(a.CreationTimestamp, b.CreationTimestamp) {
-			return a.CreationTimestamp.Before(&b.CreationTimestamp)
-		}
 		if cmp, err := resourceversion.CompareResourceVersion(a.ResourceVersion, b.ResourceVersion); err == nil && cmp != 0 {
 			return cmp < 0
+		}
+		if !a.CreationTimestamp.Equal(&b.CreationTimestamp) {
+			return a.CreationTimestamp.Before(&b.CreationTimestamp)
 		}
 		return a.Name < b.Name
 	})
 	return votes
 }
-
-func sameTime(a, b metav1.Time) bool { return a.Equal(&b) }

@@ -100,6 +100,10 @@ func TestTally(t *testing.T) {
 			request(2, "a", "b"), ballot{}.cast(1, "a", yes).cast(1, "b", yes).cast(1, "a", no),
 			v1alpha1.ApprovalRequestStatus{State: v1alpha1.StateApproved, ApprovedBy: []string{"a", "b"}, Comment: "comment 2", DecidedAt: at(1)},
 		},
+		"the order of the API server goes before its clocks": {
+			request(1, "a", "b"), ballot{}.cast(2, "a", yes).cast(1, "b", no),
+			v1alpha1.ApprovalRequestStatus{State: v1alpha1.StateApproved, ApprovedBy: []string{"a"}, Comment: "comment 1", DecidedAt: at(2)},
+		},
 		"a vote at the deadline counts, one after it does not": {
 			request(2, "a", "b"), ballot{}.cast(60, "a", yes).cast(61, "b", yes),
 			v1alpha1.ApprovalRequestStatus{State: v1alpha1.StatePending, ApprovedBy: []string{"a"}},

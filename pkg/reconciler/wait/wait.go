@@ -68,6 +68,7 @@ type Task struct {
 var (
 	_ customtask.Task[Spec]       = (*Task)(nil)
 	_ customtask.Referencer[Spec] = (*Task)(nil)
+	_ customtask.Stopper[Spec]    = (*Task)(nil)
 	_ customtask.Initializer      = (*Task)(nil)
 	_ customtask.SideEffectFree   = (*Task)(nil)
 )
@@ -77,19 +78,37 @@ func (*Task) SideEffectFree() {}
 
 // Reconcile ends the run when its time has come.
 func (*Task) Reconcile(_ context.Context, run *customtask.Run[Spec]) (customtask.Outcome, error) {
-	var s state
-	if !run.State(&s) {
-		s.End = run.Spec.End(start(run))
-	}
+	s := stateOf(run)
 	if left := s.End.Sub(run.Now()); left > 0 {
 		message := fmt.Sprintf("waiting until %s", s.End.UTC().Format(time.RFC3339))
 		return customtask.Running(ReasonWaiting, message).WithState(s).After(left), nil
 	}
+	return over(run), nil
+}
+
+// Stop has nothing to end. A wait that was over before the deadline succeeds though nobody looked in
+// time.
+func (*Task) Stop(_ context.Context, run *customtask.Run[Spec], reason customtask.StopReason) (customtask.Outcome, error) {
+	if deadline, ok := run.Deadline(); ok && reason == customtask.TimedOut && !stateOf(run).End.After(deadline) {
+		return over(run), nil
+	}
+	return customtask.Stopped(), nil
+}
+
+func stateOf(run *customtask.Run[Spec]) state {
+	var s state
+	if !run.State(&s) {
+		s.End = run.Spec.End(start(run))
+	}
+	return s
+}
+
+func over(run *customtask.Run[Spec]) customtask.Outcome {
 	message := "the wait of " + run.Spec.Duration + " is over"
 	if run.Spec.Until != "" {
 		message = run.Spec.Until + " has come"
 	}
-	return customtask.Succeeded(ReasonElapsed, message), nil
+	return customtask.Succeeded(ReasonElapsed, message)
 }
 
 // start is when the wait began. StartTime is kept to the second; within that second, now is closer, so

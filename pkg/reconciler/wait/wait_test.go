@@ -245,3 +245,13 @@ func TestBadWaits(t *testing.T) {
 			`spec.customRef.name: there is no Wait "nope" in namespace "test"`)
 	})
 }
+
+func TestAWaitThatWasOverInTimeSucceedsThoughNobodyLooked(t *testing.T) {
+	h := harness(t)
+	h.Create(newRun(customtasktest.Param("duration", "10s"), customtasktest.Timeout(metav1.Duration{Duration: time.Minute})))
+	h.Settle("run")
+	h.Advance(5 * time.Minute)
+	h.Restart()
+	h.Settle("run")
+	wantCondition(t, h, corev1.ConditionTrue, "DurationElapsed", "the wait of 10s is over")
+}

@@ -156,6 +156,15 @@ func (g *Gate) Awaited(approvedBy []string) []string {
 	return out
 }
 
+// ListApprovers names the first few of a list of approvers, for a sentence.
+func ListApprovers(approvers []string) string {
+	const shown = 8
+	if more := len(approvers) - shown; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(approvers[:shown], ", "), more)
+	}
+	return strings.Join(approvers, ", ")
+}
+
 // clip keeps a user's text short enough for a sentence.
 func clip(s string) string {
 	const limit = 100
