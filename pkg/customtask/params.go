@@ -25,6 +25,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/customtasks/customtasks/internal/sentence"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 )
 
@@ -122,7 +123,7 @@ func (p Params) Int(name string) (value int64, ok bool, err error) {
 	}
 	value, parseErr := strconv.ParseInt(strings.TrimSpace(s), 10, 64)
 	if parseErr != nil {
-		return 0, true, paramError(name, fmt.Sprintf("is %q; it must be a whole number", clip(s)))
+		return 0, true, paramError(name, fmt.Sprintf("is %q; it must be a whole number", sentence.Clip(s)))
 	}
 	return value, true, nil
 }
@@ -139,7 +140,7 @@ func (p Params) Bool(name string) (value, ok bool, err error) {
 	case "false":
 		return false, true, nil
 	}
-	return false, true, paramError(name, fmt.Sprintf(`is %q; it must be "true" or "false"`, clip(s)))
+	return false, true, paramError(name, fmt.Sprintf(`is %q; it must be "true" or "false"`, sentence.Clip(s)))
 }
 
 // Duration is a string param in Go's form, as "1h30m".
@@ -150,7 +151,7 @@ func (p Params) Duration(name string) (value time.Duration, ok bool, err error) 
 	}
 	value, parseErr := time.ParseDuration(s)
 	if parseErr != nil {
-		return 0, true, paramError(name, fmt.Sprintf(`is %q; it must be a duration such as "90s" or "1h30m"`, clip(s)))
+		return 0, true, paramError(name, fmt.Sprintf(`is %q; it must be a duration such as "90s" or "1h30m"`, sentence.Clip(s)))
 	}
 	return value, true, nil
 }
@@ -165,14 +166,5 @@ func (p Params) find(name string) (v1beta1.ParamValue, bool) {
 }
 
 func paramError(name, what string) error {
-	return FailRun(ReasonInvalidParams, fmt.Sprintf("param %q %s", clip(name), what))
-}
-
-// clip keeps a value of the user's short enough for a sentence.
-func clip(s string) string {
-	const limit = 100
-	if r := []rune(s); len(r) > limit {
-		return string(r[:limit]) + "…"
-	}
-	return s
+	return FailRun(ReasonInvalidParams, fmt.Sprintf("param %q %s", sentence.Clip(name), what))
 }

@@ -28,6 +28,7 @@ import (
 	"unicode"
 
 	"github.com/customtasks/customtasks/internal/lifecycle"
+	"github.com/customtasks/customtasks/internal/sentence"
 	"github.com/customtasks/customtasks/internal/substitution"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -110,7 +111,7 @@ func (w *work[S]) source(ctx context.Context, run *v1beta1.CustomRun) (raw []byt
 		raw, where = run.Spec.CustomSpec.Spec.Raw, "spec.customSpec.spec"
 	case ref != nil && ref.Name != "" && !named:
 		return nil, "", FailRun(ReasonNameNotSupported, fmt.Sprintf(
-			"spec.customRef.name is %q, and %s has no named objects; remove the name and give params or a customSpec", clip(ref.Name), kind))
+			"spec.customRef.name is %q, and %s has no named objects; remove the name and give params or a customSpec", sentence.Clip(ref.Name), kind))
 	case ref != nil && ref.Name != "":
 		spec, err := referencer.GetSpec(ctx, run.Namespace, ref.Name)
 		if err != nil {
@@ -140,9 +141,9 @@ func (w *work[S]) notResolved(run *v1beta1.CustomRun, err error) error {
 			return fmt.Errorf("reading %s %q: %w", kind, name, err)
 		}
 		return FailRun(ReasonDefinitionNotFound, fmt.Sprintf(
-			"spec.customRef.name: there is no %s %q in namespace %q", kind, clip(name), run.Namespace)).WithCause(err)
+			"spec.customRef.name: there is no %s %q in namespace %q", kind, sentence.Clip(name), run.Namespace)).WithCause(err)
 	case apierrors.IsForbidden(err):
-		return FailRun(ReasonForbidden, fmt.Sprintf("reading %s %q: %v", kind, clip(name), err)).WithCause(err)
+		return FailRun(ReasonForbidden, fmt.Sprintf("reading %s %q: %v", kind, sentence.Clip(name), err)).WithCause(err)
 	}
 	return fmt.Errorf("reading %s %q: %w", kind, name, err)
 }

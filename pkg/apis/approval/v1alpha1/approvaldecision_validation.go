@@ -20,6 +20,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/customtasks/customtasks/internal/sentence"
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	"knative.dev/pkg/apis"
 )
@@ -35,7 +36,7 @@ func (d *ApprovalDecision) Validate(context.Context) *apis.FieldError {
 	}
 	if d.Spec.Decision != DecisionApprove && d.Spec.Decision != DecisionReject {
 		errs = errs.Also(&apis.FieldError{
-			Message: fmt.Sprintf("%q must be Approve or Reject", clip(string(d.Spec.Decision))), Paths: []string{"spec.decision"},
+			Message: fmt.Sprintf("%q must be Approve or Reject", sentence.Clip(string(d.Spec.Decision))), Paths: []string{"spec.decision"},
 		})
 	}
 	return errs

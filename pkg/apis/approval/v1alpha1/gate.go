@@ -23,6 +23,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/customtasks/customtasks/internal/sentence"
 	"knative.dev/pkg/apis"
 )
 
@@ -90,7 +91,7 @@ func (g *Gate) Validate(context.Context) *apis.FieldError {
 	switch d, err := time.ParseDuration(g.Timeout); {
 	case g.Timeout == "":
 	case err != nil:
-		invalid("timeout", `%q is not a duration; write it as "90s" or "2h30m"`, clip(g.Timeout))
+		invalid("timeout", `%q is not a duration; write it as "90s" or "2h30m"`, sentence.Clip(g.Timeout))
 	case d < 0:
 		invalid("timeout", `%q is negative; write a positive duration, or "0" to wait without end`, g.Timeout)
 	}
@@ -110,11 +111,11 @@ func checkApprover(approver string) string {
 	case ok && name == "":
 		return "group: needs a name, as in group:platform"
 	case strings.HasPrefix(approver, serviceAccountUser):
-		return fmt.Sprintf("%q: write a service account as serviceaccount:NAMESPACE/NAME", clip(approver))
+		return fmt.Sprintf("%q: write a service account as serviceaccount:NAMESPACE/NAME", sentence.Clip(approver))
 	}
 	if name, ok := strings.CutPrefix(approver, serviceAccountPrefix); ok {
 		if namespace, sa, ok := strings.Cut(name, "/"); !ok || namespace == "" || sa == "" || strings.ContainsAny(sa, "/:") {
-			return fmt.Sprintf("%q: write a service account as serviceaccount:NAMESPACE/NAME", clip(approver))
+			return fmt.Sprintf("%q: write a service account as serviceaccount:NAMESPACE/NAME", sentence.Clip(approver))
 		}
 	}
 	return ""
@@ -163,13 +164,4 @@ func ListApprovers(approvers []string) string {
 		return fmt.Sprintf("%s and %d more", strings.Join(approvers[:shown], ", "), more)
 	}
 	return strings.Join(approvers, ", ")
-}
-
-// clip keeps a user's text short enough for a sentence.
-func clip(s string) string {
-	const limit = 100
-	if r := []rune(s); len(r) > limit {
-		return string(r[:limit]) + "…"
-	}
-	return s
 }

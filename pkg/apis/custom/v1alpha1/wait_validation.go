@@ -21,6 +21,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/customtasks/customtasks/internal/sentence"
 	"knative.dev/pkg/apis"
 )
 
@@ -39,13 +40,13 @@ func (s *WaitSpec) Validate(context.Context) *apis.FieldError {
 	if d, err := time.ParseDuration(s.Duration); s.Duration != "" {
 		switch {
 		case err != nil:
-			invalid("duration", `%q is not a duration; write it as "90s" or "1h30m"`, clip(s.Duration))
+			invalid("duration", `%q is not a duration; write it as "90s" or "1h30m"`, sentence.Clip(s.Duration))
 		case d < 0:
 			invalid("duration", `%q is negative; write a positive duration, or "0" to go on at once`, s.Duration)
 		}
 	}
 	if _, err := time.Parse(time.RFC3339, s.Until); s.Until != "" && err != nil {
-		invalid("until", `%q is not a time; write it in RFC 3339, as "2026-01-31T09:00:00Z"`, clip(s.Until))
+		invalid("until", `%q is not a time; write it in RFC 3339, as "2026-01-31T09:00:00Z"`, sentence.Clip(s.Until))
 	}
 	return errs
 }
@@ -58,13 +59,4 @@ func (s *WaitSpec) End(start time.Time) time.Time {
 	}
 	d, _ := time.ParseDuration(s.Duration) //nolint:errcheck // validated
 	return start.Add(d)
-}
-
-// clip keeps a user's text short enough for a sentence.
-func clip(s string) string {
-	const limit = 100
-	if r := []rune(s); len(r) > limit {
-		return string(r[:limit]) + "…"
-	}
-	return s
 }

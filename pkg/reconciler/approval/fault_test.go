@@ -1,0 +1,200 @@
+/*
+Copyright 2026 The Custom Tasks Authors
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package approval_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
+	"github.com/customtasks/customtasks/pkg/customtask"
+	"github.com/customtasks/customtasks/pkg/reconciler/approval"
+	"github.com/google/go-cmp/cmp"
+	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+func TestC32CancelledBeforeItStartedAsksNobody(t *testing.T) {
+	g := newGate(t)
+	run := newRun(approvers("alice"))
+	run.Spec.Status = v1beta1.CustomRunSpecStatusCancelled
+	g.Create(run)
+	g.Settle("gate")
+	if n := len(g.requests()); n != 0 {
+		t.Errorf("%d requests of a run that never started", n)
+	}
+}
+
+func TestC47EveryWriteOfAGateMayGoWrong(t *testing.T) {
+	conflict := apierrors.NewConflict(v1alpha1.Resource("approvalrequests"), "x", errors.New("changed"))
+	for _, write := range []string{"update customruns/status", "create approvalrequests", "update approvalrequests/status"} {
+		for name, disturb := range map[string]func(*gate){
+			"fails":            func(g *gate) { g.Server.FailNext(write, apierrors.NewInternalError(errors.New("oops"))) },
+			"conflicts":        func(g *gate) { g.Server.FailNext(write, conflict) },
+			"loses its answer": func(g *gate) { g.Server.LoseNext(write, errors.New("connection reset")) },
+		} {
+			for _, when := range []string{"at the start", "at the vote"} {
+				t.Run(fmt.Sprintf("%s %s %s, then a restart", write, name, when), func(t *testing.T) {
+					g := newGate(t)
+					if when == "at the start" {
+						disturb(g)
+					}
+					g.Create(newRun(approvers("alice")))
+					for range 4 {
+						g.Step("gate")
+						g.Restart()
+					}
+					requests := g.requests()
+					if len(requests) != 1 {
+						t.Fatalf("C48: %d requests; want 1", len(requests))
+					}
+					if when == "at the vote" {
+						disturb(g)
+					}
+					g.vote(requests[0], "alice", v1alpha1.DecisionApprove, "")
+					for range 4 {
+						g.Step("gate")
+						g.Restart()
+					}
+					g.want(corev1.ConditionTrue, "Approved", "approved by alice")
+				})
+			}
+		}
+	}
+}
+
+func TestC48AStaleCacheMakesNoSecondRequest(t *testing.T) {
+	g := newGate(t)
+	g.Create(newRun(approvers("alice")))
+	release := g.HoldCache() // the cache has the run and never sees its request
+	for range 3 {
+		g.Step("gate")
+	}
+	release()
+	g.Settle("gate")
+	if n := len(g.requests()); n != 1 {
+		t.Errorf("%d requests; want 1", n)
+	}
+}
+
+func TestC49ARequestOfSomebodyElseIsNotAdopted(t *testing.T) {
+	name := func(t *testing.T) string {
+		t.Helper()
+		g := newGate(t)
+		return g.open(newRun(approvers("alice"))).Name
+	}(t)
+	forge := func(change func(*v1alpha1.ApprovalRequest)) *v1alpha1.ApprovalRequest {
+		yes := true
+		request := &v1alpha1.ApprovalRequest{
+			ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: namespace, OwnerReferences: []metav1.OwnerReference{{
+				APIVersion: "tekton.dev/v1beta1", Kind: "CustomRun", Name: "gate", UID: "uid-1", Controller: &yes,
+			}}},
+			Spec: v1alpha1.ApprovalRequestSpec{
+				Gate: v1alpha1.Gate{Approvers: []string{"alice"}, Required: 1, Timeout: "1h0m0s"},
+				Run:  v1alpha1.RunReference{Name: "gate", UID: "uid-1", Attempt: 1},
+			},
+		}
+		change(request)
+		return request
+	}
+	for title, squatter := range map[string]*v1alpha1.ApprovalRequest{
+		"without an owner":       forge(func(r *v1alpha1.ApprovalRequest) { r.OwnerReferences = nil }),
+		"of another owner":       forge(func(r *v1alpha1.ApprovalRequest) { r.OwnerReferences[0].UID = "else" }),
+		"that asks other people": forge(func(r *v1alpha1.ApprovalRequest) { r.Spec.Approvers = []string{"mallory"} }),
+	} {
+		t.Run(title, func(t *testing.T) {
+			g := newGate(t)
+			g.Create(newRun(approvers("alice")))
+			if _, err := g.clientset.ApprovalV1alpha1().ApprovalRequests(namespace).Create(context.Background(), squatter, metav1.CreateOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			before := g.requests()[0]
+			g.Settle("gate")
+			g.want(corev1.ConditionFalse, approval.ReasonRequestForeign, fmt.Sprintf(
+				"approval request %q was not made by this run; delete it and start the run again", name))
+			if diff := cmp.Diff(before, g.requests()[0]); diff != "" {
+				t.Errorf("the foreign request changed (-before, +after):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestC51ADeletedRequestFailsTheRun(t *testing.T) {
+	for title, again := range map[string]bool{"deleted": false, "deleted and made again by hand": true} {
+		t.Run(title, func(t *testing.T) {
+			g := newGate(t)
+			request := g.open(newRun(approvers("alice")))
+			requests := g.clientset.ApprovalV1alpha1().ApprovalRequests(namespace)
+			if err := requests.Delete(context.Background(), request.Name, metav1.DeleteOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			if again {
+				request.UID, request.ResourceVersion = "", ""
+				if _, err := requests.Create(context.Background(), &request, metav1.CreateOptions{}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			g.Restart()
+			g.Settle("gate")
+			g.want(corev1.ConditionFalse, approval.ReasonRequestDeleted, fmt.Sprintf(
+				"approval request %q was deleted before a decision; start the run again to ask again", request.Name))
+		})
+	}
+}
+
+func TestC53ARequestOfAnEarlierControllerIsCarriedOn(t *testing.T) {
+	g := newGate(t)
+	request := g.open(newRun(approvers("alice")))
+	request.Spec.Message = "an earlier version worded it otherwise"
+	if _, err := g.clientset.ApprovalV1alpha1().ApprovalRequests(namespace).Update(context.Background(), &request, metav1.UpdateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	g.Restart()
+	g.vote(request, "alice", v1alpha1.DecisionApprove, "")
+	g.Settle("gate")
+	g.want(corev1.ConditionTrue, "Approved", "approved by alice")
+}
+
+func TestC56ARefusedRequest(t *testing.T) {
+	forbidden := func(text string) error {
+		return apierrors.NewForbidden(v1alpha1.Resource("approvalrequests"), "x", errors.New(text))
+	}
+	t.Run("over quota is tried again", func(t *testing.T) {
+		g := newGate(t)
+		g.Server.FailNext("create approvalrequests", forbidden("exceeded quota: gates"))
+		g.Create(newRun(approvers("alice")))
+		g.Step("gate")
+		if c := g.Get("gate").Status.Conditions[0]; c.Reason != customtask.ReasonTryingAgain {
+			t.Errorf("got %s %q", c.Reason, c.Message)
+		}
+		g.Settle("gate")
+		g.want(corev1.ConditionUnknown, approval.ReasonPending, "0 of 1 approvals; awaiting alice")
+	})
+	t.Run("for good fails the run", func(t *testing.T) {
+		g := newGate(t)
+		g.Server.FailNext("create approvalrequests", forbidden("no gates here"))
+		g.Create(newRun(approvers("alice")))
+		g.Settle("gate")
+		if c := g.Get("gate").Status.Conditions[0]; c.Status != corev1.ConditionFalse || c.Reason != customtask.ReasonForbidden {
+			t.Errorf("got %s %s %q", c.Status, c.Reason, c.Message)
+		}
+	})
+}

@@ -1,0 +1,154 @@
+/*
+Copyright 2026 The Custom Tasks Authors
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package approval_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
+	"github.com/customtasks/customtasks/pkg/client/clientset/versioned/fake"
+	"github.com/customtasks/customtasks/pkg/client/informers/externalversions"
+	client "github.com/customtasks/customtasks/pkg/client/injection/client"
+	decisioninformer "github.com/customtasks/customtasks/pkg/client/injection/informers/approval/v1alpha1/approvaldecision"
+	requestinformer "github.com/customtasks/customtasks/pkg/client/injection/informers/approval/v1alpha1/approvalrequest"
+	"github.com/customtasks/customtasks/pkg/customtask/customtasktest"
+	"github.com/customtasks/customtasks/pkg/reconciler/approval"
+	"github.com/google/go-cmp/cmp"
+	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/tools/cache"
+)
+
+const namespace = customtasktest.Namespace
+
+// gate is a harness of the approval controller with the clientset of requests and decisions.
+type gate struct {
+	*customtasktest.Harness
+	t         *testing.T
+	clientset *fake.Clientset
+}
+
+func newGate(t *testing.T) *gate {
+	t.Helper()
+	g := &gate{t: t, clientset: fake.NewSimpleClientset()}
+	served := false
+	g.Harness = customtasktest.New(t, approval.Kind, &approval.Task{}, customtasktest.WithContext(
+		func(h *customtasktest.Harness, ctx context.Context) context.Context {
+			if !served {
+				h.Server.Serve(g.clientset)
+				served = true
+			}
+			factory := externalversions.NewSharedInformerFactory(g.clientset, 0).Approval().V1alpha1()
+			requests, decisions := factory.ApprovalRequests(), factory.ApprovalDecisions()
+			h.OnSync(func() {
+				list, err := g.clientset.ApprovalV1alpha1().ApprovalRequests(namespace).List(ctx, metav1.ListOptions{})
+				fill(t, requests.Informer().GetIndexer(), pointers(list.Items), err)
+				votes, err := g.clientset.ApprovalV1alpha1().ApprovalDecisions(namespace).List(ctx, metav1.ListOptions{})
+				fill(t, decisions.Informer().GetIndexer(), pointers(votes.Items), err)
+			})
+			ctx = context.WithValue(ctx, client.Key{}, g.clientset)
+			ctx = context.WithValue(ctx, requestinformer.Key{}, requests)
+			return context.WithValue(ctx, decisioninformer.Key{}, decisions)
+		}))
+	return g
+}
+
+func pointers[T any](items []T) []any {
+	out := make([]any, 0, len(items))
+	for i := range items {
+		out = append(out, &items[i])
+	}
+	return out
+}
+
+func fill(t *testing.T, indexer cache.Indexer, objects []any, err error) {
+	t.Helper()
+	if err == nil {
+		err = indexer.Replace(objects, "")
+	}
+	if err != nil {
+		t.Fatalf("filling the cache: %v", err)
+	}
+}
+
+func newRun(opts ...customtasktest.RunOption) *v1beta1.CustomRun {
+	return customtasktest.Run("gate", approval.Kind, opts...)
+}
+
+func approvers(names ...string) customtasktest.RunOption {
+	return customtasktest.Param("approvers", names[0], names[1:]...)
+}
+
+// requests lists the requests that exist.
+func (g *gate) requests() []v1alpha1.ApprovalRequest {
+	g.t.Helper()
+	list, err := g.clientset.ApprovalV1alpha1().ApprovalRequests(namespace).List(context.Background(), metav1.ListOptions{})
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	return list.Items
+}
+
+// open creates the run, settles it and returns its request.
+func (g *gate) open(run *v1beta1.CustomRun) v1alpha1.ApprovalRequest {
+	g.t.Helper()
+	g.Create(run)
+	g.Settle(run.Name)
+	requests := g.requests()
+	if len(requests) != 1 {
+		g.t.Fatalf("%d requests; want 1", len(requests))
+	}
+	return requests[0]
+}
+
+// vote stores a decision as admission would have stamped it.
+func (g *gate) vote(request v1alpha1.ApprovalRequest, voter string, decision v1alpha1.Decision, comment string, groups ...string) {
+	g.t.Helper()
+	_, err := g.clientset.ApprovalV1alpha1().ApprovalDecisions(namespace).Create(context.Background(), &v1alpha1.ApprovalDecision{
+		ObjectMeta: metav1.ObjectMeta{
+			GenerateName: "vote-", Namespace: namespace, Labels: map[string]string{v1alpha1.LabelRequestUID: string(request.UID)},
+		},
+		Spec: v1alpha1.ApprovalDecisionSpec{
+			Request: request.Name, RequestUID: string(request.UID), Decision: decision, Comment: comment,
+			Voter: &v1alpha1.Voter{Username: voter, Groups: groups},
+		},
+	}, metav1.CreateOptions{})
+	if err != nil {
+		g.t.Fatal(err)
+	}
+}
+
+func (g *gate) want(status corev1.ConditionStatus, reason, message string) {
+	g.t.Helper()
+	c := g.Get("gate").Status.Conditions[0]
+	if c.Status != status || c.Reason != reason || c.Message != message {
+		g.t.Errorf("got %s %s %q; want %s %s %q", c.Status, c.Reason, c.Message, status, reason, message)
+	}
+}
+
+func (g *gate) wantResults(pairs ...string) {
+	g.t.Helper()
+	var want []v1beta1.CustomRunResult
+	for i := 0; i < len(pairs); i += 2 {
+		want = append(want, v1beta1.CustomRunResult{Name: pairs[i], Value: pairs[i+1]})
+	}
+	if diff := cmp.Diff(want, g.Get("gate").Status.Results); diff != "" {
+		g.t.Errorf("results (-want, +got):\n%s", diff)
+	}
+}
