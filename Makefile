@@ -22,7 +22,7 @@ dev: cluster ## Start a local control plane and keep it up until Ctrl-C
 	@$(CLUSTER) dev
 
 .PHONY: dev-down
-dev-down: cluster ## End and remove what a crash left behind
+dev-down: cluster ## End make dev, and remove what crashes left behind
 	@$(CLUSTER) down
 
 .PHONY: test

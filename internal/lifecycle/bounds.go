@@ -24,7 +24,7 @@ import (
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 )
 
-// Bounds on what a run's status may hold, in bytes. An object in the API server is at most 1.5 MiB;
+// Bounds on what a run's status may hold, in bytes of JSON. An object in the API server is at most 1.5 MiB;
 // all of these together stay below it.
 const (
 	// MaxSpec bounds a spec's snapshot.
@@ -66,16 +66,25 @@ func checkStep(results []Result, state json.RawMessage) *Failure {
 			return bad("result name %q must be letters, digits, '_', '.' and '-' only", shorten(r.Name, 64))
 		case seen[r.Name]:
 			return bad("result %q is given twice", r.Name)
-		case len(r.Value) > MaxResult:
-			return bad("result %q is %d bytes; at most %d can be stored", r.Name, len(r.Value), MaxResult)
+		case encoded(r.Value) > MaxResult:
+			return bad("result %q is %d bytes as JSON; at most %d can be stored", r.Name, encoded(r.Value), MaxResult)
 		}
 		seen[r.Name] = true
-		total += len(r.Value)
+		total += encoded(r.Value)
 	}
 	if total > MaxResults {
-		return bad("the results are %d bytes together; at most %d can be stored", total, MaxResults)
+		return bad("the results are %d bytes together as JSON; at most %d can be stored", total, MaxResults)
 	}
 	return nil
+}
+
+// encoded is the size of a string as it is stored, which is up to six times its own.
+func encoded(s string) int {
+	raw, err := json.Marshal(s)
+	if err != nil {
+		return len(s)
+	}
+	return len(raw)
 }
 
 // boundRetries drops the oldest entries of retriesStatus beyond its bound (C46).

@@ -95,6 +95,10 @@ func (p *pass) stop(ctx context.Context, why stopping) error {
 			p.stopped(why, step, "")
 			return nil
 		}
+		if why.Reason == StopCancelled {
+			p.stopped(why, Step{Phase: PhaseStopped}, "")
+			return nil
+		}
 		p.endAttempt(failure.Run, failure.Reason, failure.Message)
 		return nil
 	case errors.As(err, &failure):

@@ -31,6 +31,9 @@ const extraFieldsVersion = 1
 // extraFields is what the lifecycle keeps of a run in status.extraFields.
 type extraFields struct {
 	Version int `json:"schemaVersion"`
+	// Kind that started the run, as in "custom.tekton.dev/v1alpha1/Wait". From then on the run is that
+	// kind's, whatever its spec is changed to say.
+	Kind string `json:"kind,omitempty"`
 	// Attempt counts from 1 and says more than len(retriesStatus), which is bounded.
 	Attempt int `json:"attempt"`
 	// Spec is the snapshot that all attempts use.
@@ -39,6 +42,11 @@ type extraFields struct {
 	Timeout string `json:"timeout,omitempty"`
 	// State is the kind's own, reset with each attempt.
 	State json.RawMessage `json:"state,omitempty"`
+	// Start replaces startTime for the timeout if startTime turned out to be in the future, as by a
+	// replica whose clock was ahead.
+	Start *time.Time `json:"start,omitempty"`
+	// FirstError is when resolving the spec first failed.
+	FirstError *time.Time `json:"firstError,omitempty"`
 	// RetryAt is when the next attempt starts, between attempts.
 	RetryAt *time.Time `json:"retryAt,omitempty"`
 	// Stopping is set while an attempt is being stopped.

@@ -20,6 +20,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"runtime/debug"
 	"time"
 
@@ -40,6 +41,8 @@ const (
 	ReasonTryingAgain = "TryingAgain"
 	// ReasonPanicked: the kind's code panicked, which fails the attempt.
 	ReasonPanicked = "Panicked"
+	// ReasonStoppedItself: the kind's code said that it stopped though nothing asked it to.
+	ReasonStoppedItself = "StoppedItself"
 	// ReasonInvalidStatus: the API server refused the run's status for good, as being too large.
 	ReasonInvalidStatus = "InvalidStatus"
 	// ReasonInvalidSpec: the run or its definition cannot be used as it is.
@@ -67,6 +70,7 @@ func newPass(r *Reconciler, run *v1beta1.CustomRun) *pass {
 // try; the status is stored all the same.
 func (p *pass) decide(ctx context.Context) error {
 	generation := p.run.Generation
+	p.distrustFuture()
 	switch {
 	case p.run.IsDone():
 		// A run that arrives finished was never observed by us and is left alone (C25).
@@ -74,6 +78,9 @@ func (p *pass) decide(ctx context.Context) error {
 			p.run.Status.ObservedGeneration = generation
 		}
 		return nil
+	case p.run.HasStarted() && p.extra.Kind != "" && !p.named(p.run):
+		return p.observed(p.fail(ctx, &Failure{Run: true, Reason: ReasonInvalidSpec, Message: fmt.Sprintf(
+			"the run was started as %s and its spec names another kind now; create another run instead", p.extra.Kind)}))
 	case p.run.IsCancelled() && !p.run.HasStarted():
 		p.end(corev1.ConditionFalse, cancelledReason, p.cancelMessage(), nil)
 	case p.run.IsCancelled():
@@ -88,6 +95,30 @@ func (p *pass) decide(ctx context.Context) error {
 		return p.observed(p.work(ctx))
 	}
 	return p.observed(nil)
+}
+
+// distrustFuture bounds what a clock that was ahead has stored: nothing waits longer than it would have
+// with the right time (C39).
+func (p *pass) distrustFuture() {
+	const skew = 2 * time.Second
+	if p.run.HasStarted() && !p.run.IsDone() && p.extra.Start == nil && p.run.Status.StartTime.Sub(p.now) > skew {
+		now := p.now.UTC()
+		p.extra.Start = &now
+	}
+	if at := p.extra.RetryAt; at != nil && at.Sub(p.now) > maxRetryDelay+skew {
+		p.extra.RetryAt = nil
+	}
+	if s := p.extra.Stopping; s != nil && s.Since.Sub(p.now) > skew {
+		s.Since = p.now.UTC()
+	}
+}
+
+// attemptStart is when the attempt's time began to run.
+func (p *pass) attemptStart() time.Time {
+	if p.extra.Start != nil {
+		return *p.extra.Start
+	}
+	return p.run.Status.StartTime.Time
 }
 
 // observed completes a status that is to be stored.
@@ -108,7 +139,8 @@ func (p *pass) wakeAt(t time.Time) {
 		return
 	}
 	// HasTimedOut is strict, so a look at the very instant would be too early.
-	d := max(t.Sub(p.now)+time.Millisecond, time.Millisecond)
+	const strictly = time.Millisecond
+	d := max(min(t.Sub(p.now), math.MaxInt64-strictly)+strictly, strictly)
 	if p.after == 0 || d < p.after {
 		p.after = d
 	}
@@ -121,12 +153,19 @@ func (p *pass) start(ctx context.Context) error {
 		p.wakeAt(*at)
 		return err
 	}
+	if n := len(p.run.Status.RetriesStatus); p.extra.Attempt > p.run.Spec.Retries+1 && n > 0 {
+		// Retries were taken away meanwhile: what failed last is the end (C42).
+		last := p.run.Status.RetriesStatus[n-1].GetCondition(succeeded)
+		p.end(corev1.ConditionFalse, last.Reason, last.Message, nil)
+		return p.observed(nil)
+	}
 	if p.extra.Spec == nil {
-		if err := p.prepare(ctx); err != nil || p.run.IsDone() {
+		if done, err := p.prepare(ctx); done || err != nil {
 			return err
 		}
 	}
-	p.extra.RetryAt = nil
+	p.extra.Kind = p.kindName()
+	p.extra.RetryAt, p.extra.Start, p.extra.FirstError = nil, nil, nil
 	p.extra.State = nil
 	p.setStartTime()
 	setCondition(p.run, corev1.ConditionUnknown, string(v1beta1.CustomRunReasonStarted),
@@ -138,24 +177,28 @@ func (p *pass) start(ctx context.Context) error {
 	return p.observed(nil)
 }
 
-// prepare resolves the spec. It ends the run if that fails for good; nothing has started then.
-func (p *pass) prepare(ctx context.Context) error {
+// prepare resolves the spec. It reports done, with the status complete, if that failed the attempt.
+func (p *pass) prepare(ctx context.Context) (done bool, err error) {
 	prepared, err := p.resolve(ctx)
 	var failure *Failure
 	switch {
 	case errors.As(err, &failure):
-		p.end(corev1.ConditionFalse, failure.Reason, failure.Message, failure.Results)
-		return p.observed(nil)
+		p.endAttempt(failure.Run, failure.Reason, failure.Message)
+		return true, p.observed(nil)
 	case passing(err):
-		return err // it says nothing of the run: no write, and never a failure (C7)
+		return false, err // it says nothing of the run: no write, and never a failure (C7)
 	case err != nil:
 		// Never silence (C6), and not for ever: the timeout bounds the start as well.
-		if limit := p.run.GetTimeout(); limit > 0 && p.now.Sub(p.run.CreationTimestamp.Time) > limit {
-			p.end(corev1.ConditionFalse, timedOutReason, fmt.Sprintf("not started within %s: %v", limit, err), nil)
-			return p.observed(nil)
+		if p.extra.FirstError == nil {
+			now := p.now.UTC()
+			p.extra.FirstError = &now
+		}
+		if limit := p.run.GetTimeout(); limit > 0 && p.now.Sub(*p.extra.FirstError) > limit {
+			p.endAttempt(true, timedOutReason, fmt.Sprintf("not started within %s: %v", limit, err))
+			return true, p.observed(nil)
 		}
 		p.showError(err)
-		return p.observed(err)
+		return false, p.observed(err)
 	}
 	p.extra.Spec = prepared.Spec
 	timeout := prepared.Timeout
@@ -165,7 +208,7 @@ func (p *pass) prepare(ctx context.Context) error {
 	if timeout != nil && *timeout > 0 {
 		p.extra.Timeout = timeout.String()
 	}
-	return nil
+	return false, nil
 }
 
 // resolve checks what the run says of itself, then asks the kind.
@@ -181,6 +224,8 @@ func (p *pass) resolve(ctx context.Context) (prepared Prepared, err error) {
 		return prepared, invalid(ReasonInvalidSpec, "spec.timeout is %s; it must not be negative", spec.Timeout.Duration)
 	case spec.Retries < 0:
 		return prepared, invalid(ReasonInvalidSpec, "spec.retries is %d; it must not be negative", spec.Retries)
+	case paramsSize(spec.Params) > MaxSpec:
+		return prepared, invalid("InvalidParams", "the values of spec.params are %d bytes; at most %d can be used", paramsSize(spec.Params), MaxSpec)
 	case len(spec.Workspaces) > 0 && !p.Workspaces:
 		return prepared, invalid(string(v1beta1.CustomRunReasonWorkspaceNotSupported),
 			"spec.workspaces has %q, and %s takes no workspaces; remove it", spec.Workspaces[0].Name, p.Kind.Kind)
@@ -195,12 +240,31 @@ func (p *pass) resolve(ctx context.Context) (prepared Prepared, err error) {
 	return prepared, err
 }
 
+// paramsSize is how much the params of a run hold, counting each value.
+func paramsSize(params v1beta1.Params) int {
+	size := 0
+	for _, p := range params {
+		size += len(p.Name) + len(p.Value.StringVal)
+		for _, v := range p.Value.ArrayVal {
+			size += len(v) + 1
+		}
+		for k, v := range p.Value.ObjectVal {
+			size += len(k) + len(v) + 1
+		}
+	}
+	return size
+}
+
 // work lets the kind move the attempt on and applies what it says.
 func (p *pass) work(ctx context.Context) error {
 	if p.extra.Spec == nil {
 		// The record was lost or damaged; resolving again is the way back (C30).
-		if err := p.prepare(ctx); err != nil || p.run.IsDone() {
+		if done, err := p.prepare(ctx); done || err != nil {
 			return err
+		}
+		p.extra.Kind = p.kindName()
+		if p.timedOut() {
+			return p.stop(ctx, stopping{Reason: StopTimedOut})
 		}
 	}
 	var step Step
@@ -209,7 +273,9 @@ func (p *pass) work(ctx context.Context) error {
 		return err
 	})
 	var failure *Failure
-	if err == nil {
+	if err == nil && step.Phase == PhaseStopped {
+		failure = &Failure{Reason: ReasonStoppedItself, Message: "the work stopped though nobody asked it to"}
+	} else if err == nil {
 		failure = checkStep(step.Results, step.State)
 	} else if !errors.As(err, &failure) {
 		if !passing(err) {
@@ -226,7 +292,9 @@ func (p *pass) work(ctx context.Context) error {
 		return nil
 	}
 	setCondition(p.run, corev1.ConditionUnknown, step.Reason, step.Message, p.now)
-	p.after = step.After
+	if p.after = step.After; p.after < 0 {
+		p.after = time.Millisecond
+	}
 	return nil
 }
 
@@ -267,13 +335,16 @@ func (p *pass) deadline() time.Time {
 	if t <= 0 || !p.run.HasStarted() {
 		return time.Time{}
 	}
-	return p.run.Status.StartTime.Add(t)
+	return p.attemptStart().Add(t)
 }
 
 // timedOut asks Tekton's own HasTimedOut, with the kind's default in place of Tekton's.
 func (p *pass) timedOut() bool {
 	run := p.run.DeepCopy()
 	run.Spec.Timeout = &metav1.Duration{Duration: p.extra.timeout()}
+	if run.HasStarted() {
+		run.Status.StartTime = &metav1.Time{Time: p.attemptStart()}
+	}
 	return run.HasTimedOut(at(p.now))
 }
 

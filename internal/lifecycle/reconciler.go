@@ -22,6 +22,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
@@ -112,8 +113,25 @@ func New(o Options) *Reconciler {
 }
 
 // Ours reports whether the run is of the kind: exactly its apiVersion and kind (C1). A run with both
-// a ref and a spec is ours if either says so, and fails (C3).
+// a ref and a spec is ours if either says so, and fails (C3). Once a kind has started a run, the run
+// is that kind's: an edit of the spec hands the work, and what was stored of it, to nobody else.
 func (r *Reconciler) Ours(run *v1beta1.CustomRun) bool {
+	if len(run.Status.ExtraFields.Raw) > 0 {
+		if e := readExtraFields(run); e.Kind != "" {
+			return e.Kind == r.kindName()
+		}
+	}
+	return r.named(run)
+}
+
+// kindName is how extraFields names the kind.
+func (r *Reconciler) kindName() string {
+	apiVersion, kind := r.Kind.ToAPIVersionAndKind()
+	return apiVersion + "/" + kind
+}
+
+// named reports whether the run's spec says that it is of the kind.
+func (r *Reconciler) named(run *v1beta1.CustomRun) bool {
 	apiVersion, kind := r.Kind.ToAPIVersionAndKind()
 	if ref := run.Spec.CustomRef; ref != nil && ref.APIVersion == apiVersion && string(ref.Kind) == kind {
 		return true
@@ -135,7 +153,7 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, run *v1beta1.CustomRun) 
 		p := newPass(r, run)
 		workErr := p.decide(ctx)
 		stored, err := r.write(ctx, run, p.run)
-		if apierrors.IsInvalid(err) || apierrors.IsRequestEntityTooLargeError(err) {
+		if unstorable(err) {
 			// It can never be stored. What was stored before can, with a condition that says so (C29).
 			p = newPass(r, run)
 			workErr = p.observed(p.fail(ctx, &Failure{Run: true, Reason: ReasonInvalidStatus, Message: fmt.Sprintf(
@@ -234,6 +252,13 @@ func orNull(raw []byte) []byte {
 		return []byte("null")
 	}
 	return raw
+}
+
+// unstorable reports whether the API server will never take a status. etcd's own limit comes back as a
+// plain error of the server, which only its text tells from others.
+func unstorable(err error) bool {
+	return apierrors.IsInvalid(err) || apierrors.IsRequestEntityTooLargeError(err) ||
+		err != nil && strings.Contains(err.Error(), "request is too large")
 }
 
 // passing reports whether an error says nothing of the run: the API server was slow, busy, away, or

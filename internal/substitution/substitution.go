@@ -38,14 +38,17 @@ type Values struct {
 	params  map[string]v1beta1.ParamValue
 	context map[string]string
 	used    map[string]bool
+	left    int
 }
 
-// For returns the values of a run: its params, and its name, namespace and uid.
-func For(run *v1beta1.CustomRun) *Values {
+// For returns the values of a run: its params, and its name, namespace and uid. All replacements
+// together put in at most limit bytes: a short spec can name a long value many times.
+func For(run *v1beta1.CustomRun, limit int) *Values {
 	v := &Values{
 		params:  make(map[string]v1beta1.ParamValue, len(run.Spec.Params)),
 		context: map[string]string{"name": run.Name, "namespace": run.Namespace, "uid": string(run.UID)},
 		used:    map[string]bool{},
+		left:    limit,
 	}
 	for _, p := range run.Spec.Params {
 		v.params[p.Name] = p.Value
@@ -133,8 +136,37 @@ func (v *Values) text(s, path string) (any, error) {
 	return out.String(), nil
 }
 
-// value is what one reference stands for: a string, []any or map[string]any.
+// value is what one reference stands for, a string, []any or map[string]any, if the budget allows it.
 func (v *Values) value(ref, path string) (any, error) {
+	value, err := v.lookup(ref, path)
+	if err != nil {
+		return nil, err
+	}
+	if v.left -= size(value); v.left < 0 {
+		return nil, fmt.Errorf("%s: %s makes the spec larger than a run can have", path, ref)
+	}
+	return value, nil
+}
+
+// size of a value in bytes, about.
+func size(value any) int {
+	n := 0
+	switch v := value.(type) {
+	case string:
+		n = len(v)
+	case []any:
+		for _, element := range v {
+			n += size(element) + 1
+		}
+	case map[string]any:
+		for key, element := range v {
+			n += len(key) + size(element) + 1
+		}
+	}
+	return n
+}
+
+func (v *Values) lookup(ref, path string) (any, error) {
 	m := reference.FindStringSubmatch(ref)
 	dotted, index, key, field := m[1], m[4], m[5], m[6]
 	if field != "" {

@@ -33,7 +33,8 @@ import (
 type Env struct {
 	// Clock is the only source of time that a task should use outside of [Run.Now].
 	Clock clock.PassiveClock
-	// Recorder records Events. It never blocks; Events are best effort.
+	// Recorder records Events. It never blocks; Events are best effort. For objects of types of your own,
+	// add the types to k8s.io/client-go/kubernetes/scheme.Scheme.
 	Recorder record.EventRecorder
 
 	enqueue func(types.NamespacedName)

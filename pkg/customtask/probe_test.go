@@ -174,3 +174,21 @@ const hour = time.Hour
 func condition(kind apis.ConditionType) apis.Condition {
 	return apis.Condition{Type: kind, Status: corev1.ConditionUnknown}
 }
+
+// panickingOnce panics when it is first asked for a definition.
+type panickingOnce struct {
+	probe
+	asked bool
+}
+
+func (p *panickingOnce) Reconcile(_ context.Context, run *probeRun) (customtask.Outcome, error) {
+	return succeed(run)
+}
+
+func (p *panickingOnce) GetSpec(context.Context, string, string) (*probeSpec, error) {
+	if !p.asked {
+		p.asked = true
+		panic("out of cheese")
+	}
+	return &probeSpec{}, nil
+}

@@ -60,6 +60,8 @@ const (
 	ReasonInvalidStatus = lifecycle.ReasonInvalidStatus
 	// ReasonStateTooLarge: the task's state is over its bound (False).
 	ReasonStateTooLarge = lifecycle.ReasonStateTooLarge
+	// ReasonStoppedItself: Reconcile returned Stopped (False, when no retries are left).
+	ReasonStoppedItself = lifecycle.ReasonStoppedItself
 	// ReasonPanicked: the task's code panicked (False, when no retries are left).
 	ReasonPanicked = lifecycle.ReasonPanicked
 )

@@ -30,11 +30,20 @@ type RemoteTask[S, H any] interface {
 	// Start begins the operation. It may be called again for the same attempt if its answer was lost,
 	// and must then return the handle of the one operation: send run.AttemptKey() as idempotency key.
 	Start(ctx context.Context, run *Run[S]) (H, error)
-	// Poll looks once and does not wait. Running(…).After(d) sets when to look again.
+	// Poll looks once and does not wait. Running(…).After(d) sets when to look again. The handle is all
+	// that is stored: WithState is ignored.
 	Poll(ctx context.Context, run *Run[S], handle H) (Outcome, error)
 	// Cancel asks the operation to stop, and returns Stopped when it has. It is not called for an
 	// operation that cannot have started.
 	Cancel(ctx context.Context, run *Run[S], handle H, reason StopReason) (Outcome, error)
+}
+
+// RemoteFinder is an optional interface for a RemoteTask that can look an operation up by its idempotency
+// key. Without it, an attempt that ends just when its operation may have been started has to call Start,
+// which is idempotent, to learn the handle that Cancel needs.
+type RemoteFinder[S, H any] interface {
+	// Find returns the handle of the attempt's operation; found is false if it was never started.
+	Find(ctx context.Context, run *Run[S]) (handle H, found bool, err error)
 }
 
 // Remote makes a Task of a RemoteTask. It is a Stopper and External: the operation is cancelled when
@@ -66,20 +75,34 @@ func (r *remote[S, H]) Reconcile(ctx context.Context, run *Run[S]) (Outcome, err
 		}
 		return Running(ReasonRunning, "the operation has started").WithState(remoteState[H]{Handle: &handle}).After(remoteFirstPoll), nil
 	}
-	return r.task.Poll(ctx, run, *state.Handle)
+	outcome, err := r.task.Poll(ctx, run, *state.Handle)
+	outcome.step.State, outcome.err = nil, nil // the handle is the state
+	return outcome, err
 }
 
-// Stop cancels the operation if it may have been started. Starting is idempotent, so a handle that was
-// lost is found by starting again.
+// find gives the handle of an operation whose start may have been asked for and whose answer was not
+// stored.
+func (r *remote[S, H]) find(ctx context.Context, run *Run[S]) (handle H, found bool, err error) {
+	if finder, ok := r.task.(RemoteFinder[S, H]); ok {
+		return finder.Find(ctx, run)
+	}
+	handle, err = r.task.Start(ctx, run)
+	return handle, err == nil, err
+}
+
+// Stop cancels the operation if it may have been started.
 func (r *remote[S, H]) Stop(ctx context.Context, run *Run[S], reason StopReason) (Outcome, error) {
 	var state remoteState[H]
 	if !run.State(&state) {
 		return Stopped(), nil
 	}
 	if state.Handle == nil {
-		handle, err := r.task.Start(ctx, run)
+		handle, found, err := r.find(ctx, run)
 		if err != nil {
 			return Outcome{}, err
+		}
+		if !found {
+			return Stopped(), nil
 		}
 		state.Handle = &handle
 	}

@@ -50,7 +50,7 @@ func TestC41AFailedAttemptIsArchived(t *testing.T) {
 	}
 	archived := run.Status.RetriesStatus[0]
 	if archived.StartTime == nil || archived.CompletionTime == nil || archived.Conditions[0].Reason != "Broke" ||
-		len(archived.Results) != 1 || len(archived.RetriesStatus) != 0 {
+		len(archived.Results) != 1 || len(archived.ExtraFields.Raw) != 0 || len(archived.RetriesStatus) != 0 {
 		t.Errorf("archived: %+v", archived)
 	}
 	if diff := cmp.Diff([]customtask.StopReason{customtask.Failed}, task.stops); diff != "" {

@@ -70,7 +70,7 @@ func (w *work[S]) prepare(ctx context.Context, run *v1beta1.CustomRun) (lifecycl
 	if err != nil {
 		return prepared, err
 	}
-	values := substitution.For(run)
+	values := substitution.For(run, lifecycle.MaxSpec)
 	spec := new(S)
 	if err := decode(raw, where, values, spec); err != nil {
 		return prepared, FailRun(ReasonInvalidSpec, err.Error())

@@ -235,8 +235,9 @@ func TestC14ReferencesAreReplacedOnce(t *testing.T) {
 		"an element":              {`{"text":"$(params.l[1])"}`, []customtasktest.RunOption{customtasktest.Param("l", "x", "y")}, probeSpec{Text: "y"}},
 		"the run itself":          {`{"text":"$(context.customRun.namespace)/$(context.customRun.name)"}`, nil, probeSpec{Text: "test/run"}},
 		"a value that looks like a reference is not expanded again": {
-			`{"text":"$(params.a)"}`, []customtasktest.RunOption{customtasktest.Param("a", "$(params.b)")},
-			probeSpec{Text: "$(params.b)"},
+			`{"text":"$(params.a)","list":["<$(params.a)>","$(params.b)"]}`,
+			[]customtasktest.RunOption{customtasktest.Param("a", "$(params.b)"), customtasktest.Param("b", "2")},
+			probeSpec{Text: "$(params.b)", List: []string{"<$(params.b)>", "2"}},
 		},
 		"C15: a value is data":   {`{"text":"$(params.a)"}`, []customtasktest.RunOption{customtasktest.Param("a", `"}, %d {{.}} \`)}, probeSpec{Text: `"}, %d {{.}} \`}},
 		"other dollars are kept": {`{"text":"$HOME $(tasks.a) $$"}`, nil, probeSpec{Text: "$HOME $(tasks.a) $$"}},

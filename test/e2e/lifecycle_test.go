@@ -73,7 +73,7 @@ spec:
 		},
 		"too-many-required": {
 			gateRun("NAME", "  params: [{name: approvers, value: [alice, bob]}, {name: required, value: '3'}]"), "InvalidSpec",
-			"3 approvals are required and only 2 approvers are named; name more or require fewer: required",
+			"3 approvals are required and the approvers named are only 2; name more or require fewer: required",
 		},
 		"no-such-wait": {
 			strings.Replace(waitRun("NAME"), "kind: Wait}", "kind: Wait, name: nowhere}", 1), "DefinitionNotFound",

@@ -20,17 +20,20 @@ package e2e
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
 	"github.com/customtasks/customtasks/pkg/client/clientset/versioned"
 	"github.com/customtasks/customtasks/test/cluster"
+	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"knative.dev/pkg/apis"
 )
 
 // wantRefusal checks that a call was refused, with a message that says so.
@@ -220,4 +223,59 @@ func TestTheVoterIsWhoVotesWhereTheWebhookIsSwitchedOff(t *testing.T) {
 	}
 	mustVote()
 	wantEnd(t, ended(t, ns, "gate"), corev1.ConditionTrue, "Approved", "approved by alice: by alice")
+}
+
+func TestAGateCannotBeTurnedIntoAnotherKindOfRun(t *testing.T) {
+	t.Parallel()
+	ns := newNamespace(t)
+	apply(t, ns, gateRun("gate", "  params: [{name: approvers, value: alice}]"))
+	request := pendingRequests(t, ns, 1)[0]
+	reached(t, ns, "gate", "ApprovalPending")
+	_, err := tasks.TektonV1beta1().CustomRuns(ns).Patch(t.Context(), "gate", types.MergePatchType,
+		[]byte(`{"spec":{"customRef":{"apiVersion":"custom.tekton.dev/v1alpha1","kind":"Wait"},"params":null}}`), metav1.PatchOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantEnd(t, ended(t, ns, "gate"), corev1.ConditionFalse, "InvalidSpec",
+		"the run was started as approval.tekton.dev/v1alpha1/ApprovalRequest and its spec names another kind now; create another run instead")
+	wantState(t, request, v1alpha1.StateCancelled)
+}
+
+func TestAVoteHoldsNothing(t *testing.T) {
+	t.Parallel()
+	ns := newNamespace(t)
+	apply(t, ns, gateRun("gate", "  params: [{name: approvers, value: alice}]"))
+	_, err := vote(t, cluster.Alice, pendingRequests(t, ns, 1)[0], v1alpha1.DecisionApprove, func(d *v1alpha1.ApprovalDecision) {
+		d.Finalizers = []string{"example.dev/stay"}
+	})
+	wantRefusal(t, err, "metadata.finalizers")
+}
+
+func TestEventsOnTheRunAndOnTheRequest(t *testing.T) {
+	t.Parallel()
+	ns := newNamespace(t)
+	apply(t, ns, gateRun("gate", "  params: [{name: approvers, value: [alice, bob]}, {name: required, value: '2'}]"))
+	request := pendingRequests(t, ns, 1)[0]
+	mustVote(t, cluster.Alice, request, v1alpha1.DecisionApprove)
+	eventually(t, "the vote to count", getRun(ns, "gate"), func(run *v1beta1.CustomRun) bool {
+		c := run.Status.GetCondition(apis.ConditionSucceeded)
+		return c != nil && c.Message == "1 of 2 approvals; awaiting bob"
+	})
+	mustVote(t, cluster.Bob, request, v1alpha1.DecisionApprove)
+	ended(t, ns, "gate")
+	for kind, want := range map[string][]string{
+		"CustomRun":       {"Started", "ApprovalPending", "VoteCounted", "Approved"},
+		"ApprovalRequest": {"ApprovalRequested", "VoteCounted", "Approved"},
+	} {
+		eventually(t, "the events of the "+kind, func(ctx context.Context) (map[string]bool, error) {
+			list, err := kube.CoreV1().Events(ns).List(ctx, metav1.ListOptions{FieldSelector: "involvedObject.kind=" + kind})
+			seen := map[string]bool{}
+			for _, event := range list.Items {
+				seen[event.Reason] = true
+			}
+			return seen, err
+		}, func(seen map[string]bool) bool {
+			return !slices.ContainsFunc(want, func(reason string) bool { return !seen[reason] })
+		})
+	}
 }

@@ -97,6 +97,9 @@ func (j judge) judge(ctx context.Context, user authenticationv1.UserInfo, vote *
 	if err := vote.Validate(ctx); err != nil {
 		return nil, nil, refuse("%v", err)
 	}
+	if len(vote.Finalizers) > 0 {
+		return nil, nil, refuse("metadata.finalizers: a vote has none, so that it never outlives its request")
+	}
 	request, err := j.request(ctx, vote.Namespace, spec.Request)
 	switch {
 	case apierrors.IsNotFound(err):
@@ -124,11 +127,11 @@ func (j judge) judge(ctx context.Context, user authenticationv1.UserInfo, vote *
 	return request, voter, nil
 }
 
-// unchanged refuses an update that edits the record. What garbage collection does, finalizers and
-// owners, is let through.
+// unchanged refuses an update that edits the record. What garbage collection does, removing finalizers
+// and owners, is let through.
 func unchanged(old, vote *v1alpha1.ApprovalDecision) error {
 	if !equality.Semantic.DeepEqual(old.Spec, vote.Spec) || !equality.Semantic.DeepEqual(old.Labels, vote.Labels) ||
-		!equality.Semantic.DeepEqual(old.Annotations, vote.Annotations) {
+		!equality.Semantic.DeepEqual(old.Annotations, vote.Annotations) || !subset(vote.Finalizers, old.Finalizers) {
 		return refuse("a decision never changes; create another one while the request is pending")
 	}
 	return nil

@@ -261,10 +261,12 @@ func TestUpdates(t *testing.T) {
 		"of the voter":          {func(v *v1alpha1.ApprovalDecision) { v.Spec.Voter = &v1alpha1.Voter{Username: "bob"} }, false},
 		"of a label":            {func(v *v1alpha1.ApprovalDecision) { v.Labels["mine"] = "yours" }, false},
 		"of an annotation":      {func(v *v1alpha1.ApprovalDecision) { v.Annotations = map[string]string{"a": "b"} }, false},
-		"by garbage collection": {func(v *v1alpha1.ApprovalDecision) { v.Finalizers = []string{"foregroundDeletion"} }, true},
+		"of the finalizers":     {func(v *v1alpha1.ApprovalDecision) { v.Finalizers = []string{"mine", "foregroundDeletion"} }, false},
+		"by garbage collection": {func(v *v1alpha1.ApprovalDecision) { v.Finalizers, v.OwnerReferences = nil, nil }, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			before, after := vote(nil), vote(nil)
+			before.Finalizers, after.Finalizers = []string{"foregroundDeletion"}, []string{"foregroundDeletion"}
 			row.change(after)
 			request := creation(t, alice, after)
 			request.Operation = admissionv1.Update

@@ -40,6 +40,9 @@ const (
 	ReasonRejected = "ApprovalRejected"
 	// ReasonRequestDeleted: somebody deleted the request before a decision (False).
 	ReasonRequestDeleted = "ApprovalRequestDeleted"
+	// ReasonRequestClosed: the request was closed and the run was not, as when a cancellation is taken
+	// back (False, when no retries are left).
+	ReasonRequestClosed = "ApprovalRequestClosed"
 	// ReasonRequestForeign: an object that is not the run's own has the request's name (False).
 	ReasonRequestForeign = "ApprovalRequestForeign"
 )
@@ -111,6 +114,11 @@ func (t *Task) Reconcile(ctx context.Context, run *customtask.Run[Spec]) (custom
 	request, err = t.count(ctx, run, request, votes)
 	if err != nil {
 		return customtask.Outcome{}, err
+	}
+	if closed := request.Status.State; closed == v1alpha1.StateTimedOut || closed == v1alpha1.StateCancelled {
+		// An earlier look closed it and could not store that the attempt ends.
+		return customtask.Outcome{}, customtask.FailAttempt(ReasonRequestClosed, fmt.Sprintf(
+			"approval request %q is %s and takes no votes", request.Name, closed))
 	}
 	return outcome(request)
 }

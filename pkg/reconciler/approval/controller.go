@@ -25,6 +25,7 @@ import (
 	decisioninformer "github.com/customtasks/customtasks/pkg/client/injection/informers/approval/v1alpha1/approvaldecision"
 	requestinformer "github.com/customtasks/customtasks/pkg/client/injection/informers/approval/v1alpha1/approvalrequest"
 	"github.com/customtasks/customtasks/pkg/customtask"
+	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/tools/cache"
 	"knative.dev/pkg/injection"
 )
@@ -45,6 +46,10 @@ func (t *Task) Initialize(ctx context.Context, env customtask.Env) error {
 		return fmt.Errorf("indexing decisions: %w", err)
 	}
 	t.recorder = env.Recorder
+	// A recorder names the kind of an object by the scheme that client-go's own clients share.
+	if err := v1alpha1.AddToScheme(scheme.Scheme); err != nil {
+		return fmt.Errorf("registering the types of approvals: %w", err)
+	}
 	t.requests = requests{client: client.Get(ctx), lister: informer.Lister(), decisions: decisions.GetIndexer()}
 
 	wake := func(obj any) {

@@ -20,10 +20,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
 	"github.com/customtasks/customtasks/pkg/customtask"
+	"github.com/customtasks/customtasks/pkg/customtask/customtasktest"
 	"github.com/customtasks/customtasks/pkg/reconciler/approval"
 	"github.com/google/go-cmp/cmp"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
@@ -96,11 +100,8 @@ func TestC48AStaleCacheMakesNoSecondRequest(t *testing.T) {
 }
 
 func TestC49ARequestOfSomebodyElseIsNotAdopted(t *testing.T) {
-	name := func(t *testing.T) string {
-		t.Helper()
-		g := newGate(t)
-		return g.open(newRun(approvers("alice"))).Name
-	}(t)
+	genuine := newGate(t).open(newRun(approvers("alice")))
+	name := genuine.Name
 	forge := func(change func(*v1alpha1.ApprovalRequest)) *v1alpha1.ApprovalRequest {
 		yes := true
 		request := &v1alpha1.ApprovalRequest{
@@ -108,12 +109,16 @@ func TestC49ARequestOfSomebodyElseIsNotAdopted(t *testing.T) {
 				APIVersion: "tekton.dev/v1beta1", Kind: "CustomRun", Name: "gate", UID: "uid-1", Controller: &yes,
 			}}},
 			Spec: v1alpha1.ApprovalRequestSpec{
-				Gate: v1alpha1.Gate{Approvers: []string{"alice"}, Required: 1, Timeout: "1h0m0s"},
-				Run:  v1alpha1.RunReference{Name: "gate", UID: "uid-1", Attempt: 1},
+				Gate:     v1alpha1.Gate{Approvers: []string{"alice"}, Required: 1, Timeout: "1h0m0s"},
+				Run:      v1alpha1.RunReference{Name: "gate", UID: "uid-1", Attempt: 1},
+				Deadline: genuine.Spec.Deadline,
 			},
 		}
 		change(request)
 		return request
+	}
+	if diff := cmp.Diff(genuine.Spec, forge(func(*v1alpha1.ApprovalRequest) {}).Spec); diff != "" {
+		t.Fatalf("the forgery is not what the run asks, so it proves nothing (-genuine, +forged):\n%s", diff)
 	}
 	for title, squatter := range map[string]*v1alpha1.ApprovalRequest{
 		"without an owner":       forge(func(r *v1alpha1.ApprovalRequest) { r.OwnerReferences = nil }),
@@ -197,4 +202,45 @@ func TestC56ARefusedRequest(t *testing.T) {
 			t.Errorf("got %s %s %q", c.Status, c.Reason, c.Message)
 		}
 	})
+}
+
+func TestAClosedRequestIsNotWaitedFor(t *testing.T) {
+	g := newGate(t)
+	request := g.open(newRun(approvers("alice"), customtasktest.Timeout(metav1.Duration{})))
+	g.Cancel("gate", "stop")
+	g.Server.FailNext("update customruns/status", apierrors.NewConflict(v1alpha1.Resource("x"), "x", errors.New("changed")))
+	g.Step("gate") // closes the request; what it says of the run is lost
+	g.Edit("gate", func(run *v1beta1.CustomRun) { run.Spec.Status = "" })
+	g.Settle("gate")
+	g.want(corev1.ConditionFalse, approval.ReasonRequestClosed, fmt.Sprintf("approval request %q is Cancelled and takes no votes", request.Name))
+}
+
+func TestC53ARequestOfAnotherNameIsFollowedToTheEnd(t *testing.T) {
+	g := newGate(t)
+	request := g.open(newRun(approvers("alice"), customtasktest.Param("timeout", "10m")))
+	run := g.Get("gate")
+	run.Status.ExtraFields.Raw = []byte(strings.ReplaceAll(string(run.Status.ExtraFields.Raw), request.Name, "as-named-before"))
+	request.Name, request.UID, request.ResourceVersion = "as-named-before", "", ""
+	renamed, err := g.clientset.ApprovalV1alpha1().ApprovalRequests(namespace).Create(context.Background(), &request, metav1.CreateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run.Status.ExtraFields.Raw = []byte(replaceUID(string(run.Status.ExtraFields.Raw), string(renamed.UID)))
+	g.StoreStatus(run)
+	g.vote(*renamed, "alice", v1alpha1.DecisionApprove, "")
+	g.Advance(time.Hour)
+	g.Settle("gate")
+	g.want(corev1.ConditionTrue, "Approved", "approved by alice")
+}
+
+// replaceUID puts a request's UID into a run's stored state.
+func replaceUID(extraFields, uid string) string {
+	return regexp.MustCompile(`("request":"[^"]*","uid":")[^"]*`).ReplaceAllString(extraFields, "${1}"+uid)
+}
+
+func TestTooManyApproversAreRefusedQuickly(t *testing.T) {
+	g := newGate(t)
+	g.Create(newRun(approvers(strings.Split(strings.Repeat(" ,", 20_000)+" ", ",")...)))
+	g.Settle("gate")
+	g.want(corev1.ConditionFalse, customtask.ReasonInvalidSpec, "20001 entries; at most 256 are possible, so use groups: approvers")
 }

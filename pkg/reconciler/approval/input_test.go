@@ -44,7 +44,7 @@ func TestBadGates(t *testing.T) {
 		},
 		"more required than approvers": {
 			newRun(approvers("alice", "bob", "bob"), customtasktest.Param("required", "3")), customtask.ReasonInvalidSpec,
-			"3 approvals are required and only 2 approvers are named; name more or require fewer: required",
+			"3 approvals are required and the approvers named are only 2; name more or require fewer: required",
 		},
 		"none required": {
 			newRun(approvers("alice"), customtasktest.Param("required", "0")), customtask.ReasonInvalidParams,

@@ -142,12 +142,13 @@ func (t *Task) ensure(ctx context.Context, run *customtask.Run[Spec]) (*v1alpha1
 // existing returns the attempt's own request, or nil if there is none.
 func (t *Task) existing(ctx context.Context, run *customtask.Run[Spec]) (*v1alpha1.ApprovalRequest, error) {
 	want := wanted(run)
-	request, err := t.requests.get(ctx, want.Namespace, want.Name)
+	s := state{Request: want.Name}
+	known := run.State(&s)
+	request, err := t.requests.get(ctx, want.Namespace, s.Request)
 	if err != nil || request == nil {
 		return nil, err
 	}
-	var s state
-	if known := run.State(&s); known && string(request.UID) != s.UID || !known && !ours(run, request, want) {
+	if known && string(request.UID) != s.UID || !known && !ours(run, request, want) {
 		return nil, nil
 	}
 	return request, nil

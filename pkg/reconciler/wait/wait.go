@@ -100,6 +100,10 @@ func stateOf(run *customtask.Run[Spec]) state {
 	if !run.State(&s) {
 		s.End = run.Spec.End(start(run))
 	}
+	// A clock that was ahead when the wait began does not make it longer than asked from now on.
+	if latest := run.Spec.End(run.Now()); s.End.After(latest) {
+		s.End = latest
+	}
 	return s
 }
 

@@ -255,3 +255,16 @@ func TestAWaitThatWasOverInTimeSucceedsThoughNobodyLooked(t *testing.T) {
 	h.Settle("run")
 	wantCondition(t, h, corev1.ConditionTrue, "DurationElapsed", "the wait of 10s is over")
 }
+
+func TestC39AClockThatWasAheadDoesNotLengthenAWait(t *testing.T) {
+	h := harness(t)
+	h.Advance(24 * time.Hour)
+	h.Create(newRun(customtasktest.Param("duration", "10s")))
+	h.Settle("run")
+	h.Advance(-24 * time.Hour)
+	h.Restart()
+	h.Settle("run")
+	h.Advance(11 * time.Second)
+	h.Settle("run")
+	wantCondition(t, h, corev1.ConditionTrue, "DurationElapsed", "the wait of 10s is over")
+}

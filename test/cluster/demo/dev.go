@@ -21,6 +21,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 
 	"github.com/customtasks/customtasks/test/cluster"
 )
@@ -46,10 +47,10 @@ The control plane stays up until Ctrl-C. Elsewhere:
   echo '%s' | kubectl create -n %[5]s -f - --context %[7]s
   tkn customrun describe %[8]s -n %[5]s
 
-The kubeconfig has a context for each of %[9]v.
+The kubeconfig has a context for each of %[9]s. What happens is shown below.
 
 `, c.Kubeconfig(cluster.Admin), filepath.Join(c.Dir(), "kubectl"), c.BinDir(), g.pipelineRun, namespace,
-		firstLine(string(decision)), cluster.PlatformTeamLead, g.customRun, cluster.People())
+		firstLine(string(decision)), cluster.PlatformTeamLead, g.customRun, strings.Join(cluster.People(), ", "))
 	f.mu.Unlock()
 	<-ctx.Done()
 	return nil

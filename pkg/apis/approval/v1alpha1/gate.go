@@ -72,6 +72,7 @@ func (g *Gate) Validate(context.Context) *apis.FieldError {
 		invalid("approvers", "nobody may decide; name at least one user, group:NAME or serviceaccount:NAMESPACE/NAME")
 	case len(g.Approvers) > maxApprovers:
 		invalid("approvers", "%d entries; at most %d are possible, so use groups", len(g.Approvers), maxApprovers)
+		return errs
 	}
 	people := map[string]bool{}
 	open := false
@@ -86,7 +87,7 @@ func (g *Gate) Validate(context.Context) *apis.FieldError {
 	case g.Required < 1:
 		invalid("required", "%d is not possible; it must be at least 1", g.Required)
 	case !open && len(g.Approvers) > 0 && int(g.Required) > len(people):
-		invalid("required", "%d approvals are required and only %d approvers are named; name more or require fewer", g.Required, len(people))
+		invalid("required", "%d approvals are required and the approvers named are only %d; name more or require fewer", g.Required, len(people))
 	}
 	switch d, err := time.ParseDuration(g.Timeout); {
 	case g.Timeout == "":
