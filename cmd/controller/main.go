@@ -18,8 +18,12 @@ limitations under the License.
 package main
 
 import (
+	"errors"
 	"flag"
+	"fmt"
 	"log"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/customtasks/customtasks/internal/probes"
@@ -51,15 +55,25 @@ func main() {
 	if cfg.Burst == 0 {
 		cfg.Burst = burst
 	}
-	for name := range strings.SplitSeq(*disabled, ",") {
+	constructors, err := enabled(kinds, *disabled)
+	if err != nil {
+		log.Fatal(err)
+	}
+	sharedmain.MainWithConfig(probes.Serve(signals.NewContext()), "controller", cfg, constructors...)
+}
+
+// enabled leaves out the kinds that are disabled: their runs are not even watched for (C5).
+func enabled(kinds map[string]injection.ControllerConstructor, disabled string) ([]injection.ControllerConstructor, error) {
+	kinds = maps.Clone(kinds)
+	for name := range strings.SplitSeq(disabled, ",") {
 		if _, ok := kinds[name]; !ok && name != "" {
-			log.Fatalf("-disable-controllers: there is no kind %q", name)
+			return nil, fmt.Errorf("-disable-controllers: there is no kind %q; the kinds are %s",
+				name, strings.Join(slices.Sorted(maps.Keys(kinds)), ", "))
 		}
 		delete(kinds, name)
 	}
-	var constructors []injection.ControllerConstructor
-	for _, constructor := range kinds {
-		constructors = append(constructors, constructor)
+	if len(kinds) == 0 {
+		return nil, errors.New("-disable-controllers: no kind is left")
 	}
-	sharedmain.MainWithConfig(probes.Serve(signals.NewContext()), "controller", cfg, constructors...)
+	return slices.Collect(maps.Values(kinds)), nil
 }

@@ -152,7 +152,7 @@ func TestC44BackoffIsBoundedAndSurvivesARestart(t *testing.T) {
 	}
 }
 
-func TestC45TheAttemptKeyAndChildNamesAreTheAttemptsOwn(t *testing.T) {
+func TestC45C54TheAttemptKeyAndChildNamesAreTheAttemptsOwn(t *testing.T) {
 	names := map[string]int{}
 	task := &probe{reconcile: func(run *probeRun) (customtask.Outcome, error) {
 		for _, part := range []string{"0", "1"} {

@@ -17,7 +17,9 @@ limitations under the License.
 package customtask_test
 
 import (
+	"context"
 	"testing"
+	"time"
 
 	"github.com/customtasks/customtasks/pkg/customtask"
 	"github.com/customtasks/customtasks/pkg/customtask/customtasktest"
@@ -92,5 +94,34 @@ func TestC4APanicFailsOnlyItsOwnAttempt(t *testing.T) {
 	wantCondition(t, run, corev1.ConditionTrue, "Done", "it is done")
 	if got := run.Status.RetriesStatus[0].Conditions[0].Reason; got != customtask.ReasonPanicked {
 		t.Errorf("the first attempt failed with %s; want %s", got, customtask.ReasonPanicked)
+	}
+}
+
+// waiting is a task that does what its context allows.
+type waiting struct{ limit time.Duration }
+
+func (w *waiting) Reconcile(ctx context.Context, _ *probeRun) (customtask.Outcome, error) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return customtask.Outcome{}, customtask.FailRun("Unbounded", "the call has no deadline")
+	}
+	w.limit = time.Until(deadline)
+	return customtask.Succeeded("Done", ""), nil
+}
+
+func TestC4EveryCallOfAnAuthorHasADeadline(t *testing.T) {
+	task := &waiting{}
+	h := customtasktest.New(t, probeKind, task)
+	wantCondition(t, settled(t, h, newRun()), corev1.ConditionTrue, "Done", "")
+	if task.limit > 30*time.Second {
+		t.Errorf("the call may take %v", task.limit)
+	}
+}
+
+func TestC4KindsOfOneNameInTwoGroupsShareNothing(t *testing.T) {
+	other := probeKind
+	other.Group = "other.dev"
+	if a, b := customtask.ControllerName(probeKind), customtask.ControllerName(other); a != "probe.example.dev" || b != "probe.other.dev" {
+		t.Errorf("queues and leases are called %s and %s", a, b)
 	}
 }

@@ -175,7 +175,7 @@ func TestC63EventsTellOfChangesOnly(t *testing.T) {
 	}
 }
 
-func TestC23C24AFinishedRunIsFinal(t *testing.T) {
+func TestC23C24C36AFinishedRunIsFinal(t *testing.T) {
 	for name, reconcile := range map[string]func(*probeRun) (customtask.Outcome, error){"succeeded": succeed, "failed": failAttempt} {
 		t.Run(name, func(t *testing.T) {
 			task := &probe{reconcile: reconcile}
@@ -187,7 +187,7 @@ func TestC23C24AFinishedRunIsFinal(t *testing.T) {
 				func() { h.Cancel("run", "too late") },
 				func() { h.Advance(100 * hour) },
 				func() { h.Restart() },
-				func() { h.Edit("run", func(run *v1beta1.CustomRun) { run.Spec.Status = "" }) }, // C36
+				func() { h.Edit("run", func(run *v1beta1.CustomRun) { run.Spec.Status = "" }) },
 			} {
 				event()
 				h.Settle("run") // the harness checks that the run stays as it is
@@ -328,5 +328,21 @@ func TestC29AStatusThatCanNeverBeStoredFailsTheRun(t *testing.T) {
 		"the API server does not take the status of this run: Request entity too large: limit is 3145728")
 	if diff := cmp.Diff([]customtask.StopReason{customtask.Failed}, task.stops); diff != "" {
 		t.Errorf("stops (-want, +got):\n%s", diff)
+	}
+}
+
+func TestC52AuthorsCannotReachTheCache(t *testing.T) {
+	// The harness compares the cache before and after every step.
+	h := customtasktest.New(t, probeKind, &probe{reconcile: func(run *probeRun) (customtask.Outcome, error) {
+		object := run.Object()
+		object.Labels = map[string]string{"changed": "yes"}
+		object.Spec.Params[0].Value.StringVal = "changed"
+		object.Status.Conditions[0].Reason = "Changed"
+		run.Spec.Text = "changed"
+		return customtask.Running("Working", "at work"), nil
+	}})
+	run := settled(t, h, newRun(customtasktest.Param("text", "as it was")))
+	if run.Labels != nil || run.Spec.Params[0].Value.StringVal != "as it was" || !strings.Contains(string(run.Status.ExtraFields.Raw), "as it was") {
+		t.Errorf("stored: %+v", run)
 	}
 }
