@@ -62,9 +62,9 @@ func (v *Values) Used(param string) bool { return v.used[param] }
 // Apply returns a copy of a decoded JSON tree with every reference inside its strings replaced, once:
 // what was put in is never looked at again (C14). A string that is one reference to a whole array or
 // object becomes that array or object; inside an array, $(params.x[*]) adds the elements. The error
-// names the reference that has no value and where it stands.
-func (v *Values) Apply(tree any) (any, error) {
-	return v.walk(tree, "spec")
+// names the reference that has no value and where it stands, by a path that begins with where.
+func (v *Values) Apply(tree any, where string) (any, error) {
+	return v.walk(tree, where)
 }
 
 func (v *Values) walk(node any, path string) (any, error) {

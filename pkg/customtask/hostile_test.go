@@ -69,7 +69,7 @@ func TestC9AShortSpecCannotNameALongParamOftenEnoughToHurt(t *testing.T) {
 	h := customtasktest.New(t, probeKind, task)
 	run := settled(t, h, newRun(customtasktest.Spec(`{"text":"`+strings.Repeat("$(params.a)", 5000)+`"}`),
 		customtasktest.Param("a", strings.Repeat("x", 50_000))))
-	wantCondition(t, run, corev1.ConditionFalse, customtask.ReasonInvalidSpec, "spec.text: $(params.a) makes the spec larger than a run can have")
+	wantCondition(t, run, corev1.ConditionFalse, customtask.ReasonInvalidSpec, "spec.customSpec.spec.text: $(params.a) makes the spec larger than a run can have")
 }
 
 func TestC9OversizeParams(t *testing.T) {

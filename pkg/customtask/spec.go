@@ -165,7 +165,7 @@ func decode(raw []byte, where string, values *substitution.Values, into any) err
 	if _, ok := tree.(map[string]any); !ok {
 		return fmt.Errorf("%s must be an object with fields", where)
 	}
-	tree, err = values.Apply(tree)
+	tree, err = values.Apply(tree, where)
 	if err != nil {
 		return err
 	}

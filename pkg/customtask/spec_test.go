@@ -92,7 +92,7 @@ func TestBadInputFailsWithOneSentence(t *testing.T) {
 		},
 		"C14: an undefined reference": {
 			newRun(customtasktest.Spec(`{"text":"$(params.nope)"}`)), customtask.ReasonInvalidSpec,
-			`spec.text: $(params.nope) refers to a param that the run does not have`,
+			`spec.customSpec.spec.text: $(params.nope) refers to a param that the run does not have`,
 		},
 		"C15: a percent sign survives": {
 			newRun(customtasktest.Param("100%s", "a")), customtask.ReasonInvalidParams, `param "100%s" is unknown; the params are list, text`,
@@ -258,11 +258,11 @@ func TestC14ReferencesAreReplacedOnce(t *testing.T) {
 
 func TestC14BadReferencesFail(t *testing.T) {
 	for spec, message := range map[string]string{
-		`{"text":"$(params.l[7])"}`:            `spec.text: $(params.l[7]): param "l" has no element 7`,
-		`{"text":"a$(params.l[*])"}`:           `spec.text: $(params.l[*]) is not a string and cannot stand inside a longer text`,
-		`{"text":"$(params.s[*])"}`:            `spec.text: $(params.s[*]): param "s" is a string, not an array`,
-		`{"text":"$(params.s.key)"}`:           `spec.text: $(params.s.key): param "s" has no key "key"`,
-		`{"text":"$(context.customRun.zone)"}`: `spec.text: $(context.customRun.zone) is unknown; use name, namespace or uid of context.customRun`,
+		`{"text":"$(params.l[7])"}`:            `spec.customSpec.spec.text: $(params.l[7]): param "l" has no element 7`,
+		`{"text":"a$(params.l[*])"}`:           `spec.customSpec.spec.text: $(params.l[*]) is not a string and cannot stand inside a longer text`,
+		`{"text":"$(params.s[*])"}`:            `spec.customSpec.spec.text: $(params.s[*]): param "s" is a string, not an array`,
+		`{"text":"$(params.s.key)"}`:           `spec.customSpec.spec.text: $(params.s.key): param "s" has no key "key"`,
+		`{"text":"$(context.customRun.zone)"}`: `spec.customSpec.spec.text: $(context.customRun.zone) is unknown; use name, namespace or uid of context.customRun`,
 	} {
 		t.Run(spec, func(t *testing.T) {
 			h := customtasktest.New(t, probeKind, &probe{})

@@ -40,5 +40,5 @@ limitations under the License.
 //
 // The control plane listens on the loopback address only. The probe, profiling and webhook servers of programs built
 // on knative.dev/pkg have no option for that: they listen on every address, on ports that are free when the cluster
-// starts. The first of those programs whose knative probes are on also takes port 8080, if it is free.
+// starts.
 package cluster
