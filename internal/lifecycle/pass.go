@@ -78,13 +78,12 @@ func (p *pass) decide(ctx context.Context) error {
 			p.run.Status.ObservedGeneration = generation
 		}
 		return nil
-	case p.run.HasStarted() && p.extra.Kind != "" && !p.named(p.run):
-		return p.observed(p.fail(ctx, &Failure{Run: true, Reason: ReasonInvalidSpec, Message: fmt.Sprintf(
-			"the run was started as %s and its spec names another kind now; create another run instead", p.extra.Kind)}))
 	case p.run.IsCancelled() && !p.run.HasStarted():
 		p.end(corev1.ConditionFalse, cancelledReason, p.cancelMessage(), nil)
 	case p.run.IsCancelled():
 		return p.observed(p.stop(ctx, stopping{Reason: StopCancelled}))
+	case p.extra.Kind != "" && !p.named(p.run):
+		return p.observed(p.renamed(ctx))
 	case p.extra.Stopping != nil:
 		return p.observed(p.stop(ctx, *p.extra.Stopping))
 	case !p.run.HasStarted():
@@ -95,6 +94,16 @@ func (p *pass) decide(ctx context.Context) error {
 		return p.observed(p.work(ctx))
 	}
 	return p.observed(nil)
+}
+
+// renamed ends a run whose spec names another kind than the one that started it.
+func (p *pass) renamed(ctx context.Context) error {
+	message := fmt.Sprintf("the run was started as %s and its spec names another kind now; create another run instead", p.extra.Kind)
+	if !p.run.HasStarted() {
+		p.end(corev1.ConditionFalse, ReasonInvalidSpec, message, nil)
+		return nil
+	}
+	return p.fail(ctx, &Failure{Run: true, Reason: ReasonInvalidSpec, Message: message})
 }
 
 // distrustFuture bounds what a clock that was ahead has stored: nothing waits longer than it would have
@@ -115,10 +124,14 @@ func (p *pass) distrustFuture() {
 
 // attemptStart is when the attempt's time began to run.
 func (p *pass) attemptStart() time.Time {
-	if p.extra.Start != nil {
+	switch {
+	case p.extra.Start != nil:
 		return *p.extra.Start
+	case p.run.HasStarted():
+		return p.run.Status.StartTime.Time
+	default:
+		return p.now
 	}
-	return p.run.Status.StartTime.Time
 }
 
 // observed completes a status that is to be stored.
@@ -323,7 +336,7 @@ func (p *pass) attempt() Attempt {
 		Number:   p.extra.Attempt,
 		Spec:     p.extra.Spec,
 		State:    p.extra.State,
-		Start:    p.run.Status.StartTime.Time,
+		Start:    p.attemptStart(),
 		Deadline: p.deadline(),
 		Now:      p.now,
 	}

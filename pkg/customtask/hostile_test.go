@@ -48,6 +48,26 @@ func TestC1ARunCannotBeHandedToAnotherKind(t *testing.T) {
 			t.Errorf("C57: finalizers %v are left", run.Finalizers)
 		}
 	})
+	t.Run("also between attempts", func(t *testing.T) {
+		task := &probe{reconcile: failAttempt}
+		h := customtasktest.New(t, probeKind, task)
+		settled(t, h, newRun(customtasktest.Retries(3)))
+		h.Edit("run", func(run *v1beta1.CustomRun) { run.Spec.CustomRef.Kind = "Other" })
+		h.Advance(time.Hour)
+		h.Settle("run")
+		wantCondition(t, h.Get("run"), corev1.ConditionFalse, customtask.ReasonInvalidSpec, "")
+		if len(task.attempts) != 1 {
+			t.Errorf("%d attempts; want 1", len(task.attempts))
+		}
+	})
+	t.Run("C31: a cancellation goes before it", func(t *testing.T) {
+		h := customtasktest.New(t, probeKind, &probe{})
+		settled(t, h, newRun())
+		h.Edit("run", func(run *v1beta1.CustomRun) { run.Spec.CustomRef.Kind = "Other" })
+		h.Cancel("run", "stop")
+		h.Settle("run")
+		wantCondition(t, h.Get("run"), corev1.ConditionFalse, customtask.ReasonCancelled, "stop")
+	})
 	t.Run("the kind that it names now does not touch it", func(t *testing.T) {
 		task := &probe{}
 		h := customtasktest.New(t, probeKind, task)
