@@ -59,6 +59,8 @@ type pass struct {
 	after time.Duration
 	// goOn says that the run goes on in the same reconcile once this status is stored.
 	goOn bool
+	// worked says that the kind's Reconcile was called.
+	worked bool
 }
 
 func newPass(r *Reconciler, run *v1beta1.CustomRun) *pass {
@@ -281,6 +283,7 @@ func (p *pass) work(ctx context.Context) error {
 		}
 	}
 	var step Step
+	p.worked = true
 	err := p.guarded(ctx, func(ctx context.Context) (err error) {
 		step, err = p.Work.Reconcile(ctx, p.attempt())
 		return err

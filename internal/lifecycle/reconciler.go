@@ -90,6 +90,7 @@ type Options struct {
 type Reconciler struct {
 	Options
 	guard   *writeGuard
+	strays  *strays
 	backoff workqueue.TypedRateLimiter[types.NamespacedName]
 }
 
@@ -108,6 +109,7 @@ func New(o Options) *Reconciler {
 	return &Reconciler{
 		Options: o,
 		guard:   newWriteGuard(),
+		strays:  newStrays(),
 		backoff: workqueue.NewTypedItemExponentialFailureRateLimiter[types.NamespacedName](minErrorDelay, maxErrorDelay),
 	}
 }
@@ -149,6 +151,9 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, run *v1beta1.CustomRun) 
 	if r.guard.behind(key, run.UID, run.ResourceVersion) {
 		return controller.NewRequeueAfter(staleDelay)
 	}
+	if err := r.sweep(ctx, key, run); err != nil {
+		return r.again(ctx, key, err, 0)
+	}
 	for {
 		p := newPass(r, run)
 		workErr := p.decide(ctx)
@@ -164,12 +169,16 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, run *v1beta1.CustomRun) 
 		case apierrors.IsNotFound(err):
 			return nil // deleted meanwhile
 		case err != nil:
+			if p.worked && apierrors.IsConflict(err) {
+				r.strays.add(key, run.UID)
+			}
 			return r.again(ctx, key, fmt.Errorf("writing the status of CustomRun %s: %w", key, err), 0)
 		case workErr != nil:
 			return r.again(ctx, key, workErr, p.after)
 		}
 		if !p.goOn {
 			r.backoff.Forget(key)
+			r.strays.forget(key)
 			if p.after > 0 {
 				return controller.NewRequeueAfter(p.after)
 			}
@@ -182,6 +191,7 @@ func (r *Reconciler) ReconcileKind(ctx context.Context, run *v1beta1.CustomRun) 
 // ObserveDeletion forgets a run that is gone.
 func (r *Reconciler) ObserveDeletion(_ context.Context, key types.NamespacedName) error {
 	r.guard.forget(key)
+	r.strays.forget(key)
 	r.backoff.Forget(key)
 	return nil
 }

@@ -244,3 +244,26 @@ func TestTooManyApproversAreRefusedQuickly(t *testing.T) {
 	g.Settle("gate")
 	g.want(corev1.ConditionFalse, customtask.ReasonInvalidSpec, "20001 entries; at most 256 are possible, so use groups: approvers")
 }
+
+func TestC25ARequestMadeForARunThatEndedElsewhereIsClosed(t *testing.T) {
+	g := newGate(t)
+	g.Create(newRun(approvers("alice")))
+	g.Server.FailNext("create approvalrequests", apierrors.NewInternalError(errors.New("oops")))
+	g.Step("gate") // started; nothing is asked yet
+	release := g.HoldCache()
+	g.Advance(time.Minute)
+	run := g.Get("gate")
+	done := metav1.NewTime(g.Clock.Now()).Rfc3339Copy()
+	run.Status.CompletionTime = &done
+	run.Status.Conditions[0].Status, run.Status.Conditions[0].Reason = corev1.ConditionFalse, customtask.ReasonCancelled
+	g.StoreStatus(run) // another replica ended the run
+	g.Step("gate")
+	if n := len(g.requests()); n != 1 {
+		t.Fatalf("%d requests; the old view was meant to make one", n)
+	}
+	release()
+	g.Settle("gate")
+	if state := g.requests()[0].Status.State; state != v1alpha1.StateCancelled {
+		t.Errorf("the request of a run that is done is %q and takes votes", state)
+	}
+}
