@@ -203,7 +203,6 @@ func (p *pass) endAttempt(endRun bool, reason, message string) {
 	p.extra.Attempt++
 	retryAt := p.now.Add(retryDelay(p.extra.Attempt)).UTC()
 	p.extra.RetryAt = &retryAt
-	p.extra.State = nil
 	p.run.Status.RetriesStatus = boundRetries(append(p.run.Status.RetriesStatus, *archived))
 	p.run.Status.StartTime = nil
 	p.run.Status.CompletionTime = nil
