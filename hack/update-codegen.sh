@@ -8,6 +8,9 @@ MODULE=github.com/customtasks/customtasks
 HEADER=hack/boilerplate/boilerplate.go.txt
 CONTROLLER_GEN=sigs.k8s.io/controller-tools/cmd/controller-gen@v0.18.0
 
+# A module has a folder only once it has been downloaded, and nothing that is built imports these whole.
+go mod download k8s.io/code-generator knative.dev/pkg knative.dev/hack
+
 CODEGEN=$(go list -tags tools -m -f '{{.Dir}}' k8s.io/code-generator)
 KNATIVE=$(go list -tags tools -m -f '{{.Dir}}' knative.dev/pkg)
 
