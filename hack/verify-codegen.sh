@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 copy=$(mktemp -d)
 trap 'rm -rf "${copy}"' EXIT
 mkdir -p "${copy}/pkg"
-cp -R go.mod go.sum hack config "${copy}/"
+cp -R go.mod go.sum hack config internal "${copy}/"
 cp -R pkg/apis pkg/client "${copy}/pkg/"
 
 (cd "${copy}" && bash hack/update-codegen.sh >"${copy}/log" 2>&1) || {
