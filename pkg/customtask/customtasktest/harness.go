@@ -98,7 +98,7 @@ func New[S any](t testing.TB, gvk schema.GroupVersionKind, task customtask.Task[
 	const events = 100_000
 	h := &Harness{
 		Clock:  clocktesting.NewFakePassiveClock(Start),
-		Tekton: tektonfake.NewSimpleClientset(), //nolint:staticcheck // the tracker of the other kind needs all schemas
+		Tekton: tektonfake.NewSimpleClientset(),
 		Events: record.NewFakeRecorder(events),
 		t:      t,
 	}
