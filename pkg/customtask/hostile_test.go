@@ -18,6 +18,7 @@ package customtask_test
 
 import (
 	"errors"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -229,4 +230,28 @@ func TestC33CancelGoesBeforeAStopThatIsUnderWay(t *testing.T) {
 	stopped = true
 	h.Settle("run")
 	wantCondition(t, h.Get("run"), corev1.ConditionFalse, customtask.ReasonCancelled, "enough")
+}
+
+func TestC39AHugeTimeoutDoesNotSpin(t *testing.T) {
+	h := customtasktest.New(t, probeKind, &probe{})
+	h.Advance(-678 * time.Millisecond) // now is startTime, so that what is left is the whole timeout
+	h.Create(newRun(timeout(math.MaxInt64)))
+	if again, ok := h.Settle("run"); ok && again < time.Hour {
+		t.Errorf("looks again after %v", again)
+	}
+}
+
+func TestC30C37ADamagedRunIsNotWorkedOnPastItsDeadline(t *testing.T) {
+	task := &probe{}
+	h := customtasktest.New(t, probeKind, task)
+	run := settled(t, h, newRun(timeout(time.Minute)))
+	run.Status.ExtraFields.Raw = nil
+	h.StoreStatus(run)
+	calls := task.calls
+	h.Advance(2 * time.Minute)
+	h.Settle("run")
+	wantCondition(t, h.Get("run"), corev1.ConditionFalse, customtask.ReasonTimedOut, "attempt 1 of 1 timed out after 1m0s")
+	if task.calls != calls {
+		t.Error("the author was called after the deadline")
+	}
 }
