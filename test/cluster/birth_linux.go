@@ -17,10 +17,12 @@ limitations under the License.
 package cluster
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
 	"sync"
+	"syscall"
 )
 
 var bootID = sync.OnceValues(func() (string, error) {
@@ -36,6 +38,9 @@ func birth(pid int) (string, error) {
 		return "", fmt.Errorf("reading the boot id: %w", err)
 	}
 	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if errors.Is(err, syscall.ESRCH) {
+		err = os.ErrNotExist // it ended between the opening and the reading
+	}
 	if err != nil {
 		return "", fmt.Errorf("reading the start time of pid %d: %w", pid, err)
 	}
