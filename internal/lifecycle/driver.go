@@ -70,17 +70,33 @@ func (d *Driver) Reconcile(ctx context.Context, key string) error {
 		return nil //nolint:nilerr // a key that names nothing needs nothing
 	}
 	run, err := d.lister.CustomRuns(namespace).Get(name)
-	if err != nil || !run.IsDone() || !d.lifecycle.External {
-		if err == nil && !d.lifecycle.Ours(run) {
-			return nil
-		}
-		return d.generated.Reconcile(ctx, key)
+	if err != nil {
+		return d.generated.Reconcile(ctx, key) // it is gone, and observed so
 	}
-	if !d.lifecycle.Ours(run) || !d.generated.IsLeaderFor(types.NamespacedName{Namespace: namespace, Name: name}) {
+	who := types.NamespacedName{Namespace: namespace, Name: name}
+	switch {
+	case !d.lifecycle.Ours(run):
+		return nil
+	case d.lifecycle.guard.behind(who, run.UID, run.ResourceVersion):
+		// The generated reconciler would set a finalizer that the cache does not show yet once more.
+		return controller.NewRequeueAfter(staleDelay)
+	case run.IsDone() && d.lifecycle.External:
+		return d.finished(ctx, who, run)
+	}
+	err = d.generated.Reconcile(ctx, key)
+	if requeue, _ := controller.IsRequeueKey(err); err == nil || requeue || controller.IsSkipKey(err) {
+		return err
+	}
+	return d.lifecycle.again(ctx, who, err, 0) // the finalizer could not be set or removed
+}
+
+// finished takes the finalizer off a run that is done, which the generated reconciler would keep on it.
+func (d *Driver) finished(ctx context.Context, key types.NamespacedName, run *v1beta1.CustomRun) error {
+	if !d.generated.IsLeaderFor(key) {
 		return nil
 	}
 	if err := d.lifecycle.release(ctx, run); err != nil {
-		return d.lifecycle.again(ctx, types.NamespacedName{Namespace: namespace, Name: name}, err, 0)
+		return d.lifecycle.again(ctx, key, err, 0)
 	}
 	return d.lifecycle.ReconcileKind(ctx, run.DeepCopy())
 }
@@ -128,10 +144,14 @@ func (r *Reconciler) release(ctx context.Context, run *v1beta1.CustomRun) error 
 		return fmt.Errorf("encoding the finalizer patch: %w", err)
 	}
 	force := true
-	_, err = r.Client.TektonV1beta1().CustomRuns(run.Namespace).Patch(ctx, run.Name, types.ApplyPatchType, patch,
+	stored, err := r.Client.TektonV1beta1().CustomRuns(run.Namespace).Patch(ctx, run.Name, types.ApplyPatchType, patch,
 		metav1.PatchOptions{FieldManager: r.FinalizerName(), Force: &force})
-	if err != nil && !apierrors.IsNotFound(err) {
+	switch {
+	case apierrors.IsNotFound(err):
+	case err != nil:
 		return fmt.Errorf("removing the finalizer of CustomRun %s/%s: %w", run.Namespace, run.Name, err)
+	default:
+		r.guard.wrote(types.NamespacedName{Namespace: run.Namespace, Name: run.Name}, run.UID, stored.ResourceVersion)
 	}
 	return nil
 }
