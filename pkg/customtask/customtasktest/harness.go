@@ -22,24 +22,19 @@ import (
 	"time"
 
 	"github.com/customtasks/customtasks/pkg/customtask"
-	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 	tektonfake "github.com/tektoncd/pipeline/pkg/client/clientset/versioned/fake"
 	"github.com/tektoncd/pipeline/pkg/client/informers/externalversions"
 	tektonclient "github.com/tektoncd/pipeline/pkg/client/injection/client"
 	customruninformer "github.com/tektoncd/pipeline/pkg/client/injection/informers/pipeline/v1beta1/customrun"
 	"go.uber.org/zap"
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/client-go/tools/cache"
 	"k8s.io/client-go/tools/record"
 	clocktesting "k8s.io/utils/clock/testing"
 	"knative.dev/pkg/configmap"
 	"knative.dev/pkg/controller"
 	"knative.dev/pkg/logging"
-	"knative.dev/pkg/reconciler"
 )
 
 // Namespace is where the harness keeps its runs.
@@ -60,13 +55,17 @@ type Harness struct {
 	Events *record.FakeRecorder
 
 	t       testing.TB
+	kind    schema.GroupVersionKind
 	start   func()
 	impl    *controller.Impl
-	runs    cache.Indexer
+	world   func(*Harness)
+	follows []follow
 	sync    []func()
 	held    bool
-	requeue map[string]time.Duration
-	seen    invariants
+	// disturbed says that something has gone wrong or was seen late.
+	disturbed bool
+	// restarts has the controller restart after every step.
+	restarts bool
 }
 
 // Option changes a Harness.
@@ -75,10 +74,11 @@ type Option func(*setup)
 type setup struct {
 	context func(*Harness, context.Context) context.Context
 	config  map[string]string
+	world   func(*Harness)
 }
 
 // WithContext lets a task find its clients and informers. f is called at the start of every controller,
-// with a harness whose Server can serve further clientsets; see [Harness.OnSync].
+// with a harness whose Server can serve further clientsets; see [Harness.Follow].
 func WithContext(f func(h *Harness, ctx context.Context) context.Context) Option {
 	return func(s *setup) { s.context = f }
 }
@@ -88,10 +88,26 @@ func WithConfig(data map[string]string) Option {
 	return func(s *setup) { s.config = data }
 }
 
-// New starts the controller of a task on fake clients.
+// WithWorld plays the other controllers: after every step, f does what they would have done by then. It
+// ends the children that were asked to stop, for instance. f must not write without need.
+func WithWorld(f func(h *Harness)) Option {
+	return func(s *setup) { s.world = f }
+}
+
+// New starts the controller of a task on fake clients. Every controller that the harness starts drives
+// this one task, so what the task keeps in memory survives a Restart; see [NewFrom].
 func New[S any](t testing.TB, gvk schema.GroupVersionKind, task customtask.Task[S], opts ...Option) *Harness {
 	t.Helper()
-	s := setup{context: func(_ *Harness, ctx context.Context) context.Context { return ctx }}
+	return NewFrom(t, gvk, func() customtask.Task[S] { return task }, opts...)
+}
+
+// NewFrom is New with a task made afresh for every controller, as in a process that starts anew.
+func NewFrom[S any](t testing.TB, gvk schema.GroupVersionKind, newTask func() customtask.Task[S], opts ...Option) *Harness {
+	t.Helper()
+	s := setup{
+		context: func(_ *Harness, ctx context.Context) context.Context { return ctx },
+		world:   func(*Harness) {},
+	}
 	for _, opt := range opts {
 		opt(&s)
 	}
@@ -101,21 +117,25 @@ func New[S any](t testing.TB, gvk schema.GroupVersionKind, task customtask.Task[
 		Tekton: tektonfake.NewSimpleClientset(),
 		Events: record.NewFakeRecorder(events),
 		t:      t,
+		kind:   gvk,
+		world:  s.world,
 	}
 	h.Server = NewServer(h.Clock)
+	h.Server.created = h.checkChild
 	h.Server.Serve(h.Tekton)
+	h.plantBystander()
 	h.start = func() {
-		h.sync, h.requeue = nil, map[string]time.Duration{}
+		h.sync, h.follows = nil, nil
 		ctx := controller.WithEventRecorder(quiet(), h.Events)
 		ctx = context.WithValue(ctx, tektonclient.Key{}, h.Tekton)
 		informer := externalversions.NewSharedInformerFactory(h.Tekton, 0).Tekton().V1beta1().CustomRuns()
 		ctx = context.WithValue(ctx, customruninformer.Key{}, informer)
-		h.runs = informer.Informer().GetIndexer()
+		h.Follow(h.Tekton, customRunKind, informer.Informer().GetIndexer())
 		ctx = s.context(h, ctx)
+		task := newTask()
 		h.impl = customtask.NewController(gvk, task, customtask.WithClock(h.Clock))(ctx, watcher(task, s.config))
-		if err := h.impl.Reconciler.(reconciler.LeaderAware).Promote(reconciler.UniversalBucket(), nil); err != nil {
-			t.Fatalf("becoming the leader: %v", err)
-		}
+		h.syncCaches()
+		h.Lead()
 	}
 	h.start()
 	return h
@@ -135,163 +155,10 @@ func quiet() context.Context {
 	return logging.WithLogger(context.Background(), zap.NewNop().Sugar())
 }
 
-// OnSync adds what brings the caches of a task's own informers up to date.
-func (h *Harness) OnSync(f func()) { h.sync = append(h.sync, f) }
-
 // Restart stops the controller and starts another one, which knows nothing but what is stored.
 func (h *Harness) Restart() {
 	h.t.Helper()
 	h.held = false
+	h.Server.caughtUp()
 	h.start()
-}
-
-// HoldCache keeps the caches as they are now until release is called.
-func (h *Harness) HoldCache() (release func()) {
-	h.syncCaches()
-	h.held = true
-	return func() { h.held = false }
-}
-
-func (h *Harness) syncCaches() {
-	h.t.Helper()
-	if h.held {
-		return
-	}
-	list, err := h.Tekton.TektonV1beta1().CustomRuns(metav1.NamespaceAll).List(context.Background(), metav1.ListOptions{})
-	if err != nil {
-		h.t.Fatalf("listing runs: %v", err)
-	}
-	objects := make([]any, 0, len(list.Items))
-	for i := range list.Items {
-		objects = append(objects, &list.Items[i])
-	}
-	if err := h.runs.Replace(objects, ""); err != nil {
-		h.t.Fatalf("filling the cache: %v", err)
-	}
-	for _, f := range h.sync {
-		f()
-	}
-}
-
-// Create stores a run, in Namespace unless it says otherwise.
-func (h *Harness) Create(run *v1beta1.CustomRun) *v1beta1.CustomRun {
-	h.t.Helper()
-	if run.Namespace == "" {
-		run.Namespace = Namespace
-	}
-	run, err := h.Tekton.TektonV1beta1().CustomRuns(run.Namespace).Create(context.Background(), run, metav1.CreateOptions{})
-	if err != nil {
-		h.t.Fatalf("creating the run: %v", err)
-	}
-	return run
-}
-
-// Get reads a run as it is stored; nil if there is none.
-func (h *Harness) Get(name string) *v1beta1.CustomRun {
-	h.t.Helper()
-	run, err := h.Tekton.TektonV1beta1().CustomRuns(Namespace).Get(context.Background(), name, metav1.GetOptions{})
-	if apierrors.IsNotFound(err) {
-		return nil
-	}
-	if err != nil {
-		h.t.Fatalf("reading the run: %v", err)
-	}
-	return run
-}
-
-// Edit changes a run's spec as a user does.
-func (h *Harness) Edit(name string, change func(*v1beta1.CustomRun)) {
-	h.t.Helper()
-	run := h.Get(name)
-	change(run)
-	if _, err := h.Tekton.TektonV1beta1().CustomRuns(run.Namespace).Update(context.Background(), run, metav1.UpdateOptions{}); err != nil {
-		h.t.Fatalf("editing the run: %v", err)
-	}
-}
-
-// StoreStatus stores a run's status as another writer would.
-func (h *Harness) StoreStatus(run *v1beta1.CustomRun) {
-	h.t.Helper()
-	if _, err := h.Tekton.TektonV1beta1().CustomRuns(run.Namespace).UpdateStatus(context.Background(), run, metav1.UpdateOptions{}); err != nil {
-		h.t.Fatalf("storing the run's status: %v", err)
-	}
-}
-
-// Cancel cancels a run as Tekton does, with a message.
-func (h *Harness) Cancel(name, message string) {
-	h.t.Helper()
-	h.Edit(name, func(run *v1beta1.CustomRun) {
-		run.Spec.Status = v1beta1.CustomRunSpecStatusCancelled
-		run.Spec.StatusMessage = v1beta1.CustomRunSpecStatusMessage(message)
-	})
-}
-
-// Delete deletes a run. One with a finalizer stays, marked, until the finalizer is gone.
-func (h *Harness) Delete(name string) {
-	h.t.Helper()
-	gvr := v1beta1.SchemeGroupVersion.WithResource("customruns")
-	run := h.Get(name)
-	var err error
-	if len(run.Finalizers) == 0 {
-		err = h.Tekton.Tracker().Delete(gvr, run.Namespace, name)
-	} else {
-		now := metav1.NewTime(h.Clock.Now())
-		run.DeletionTimestamp = &now
-		err = h.Tekton.Tracker().Update(gvr, run, run.Namespace)
-	}
-	if err != nil {
-		h.t.Fatalf("deleting the run: %v", err)
-	}
-}
-
-// Advance moves the clock.
-func (h *Harness) Advance(d time.Duration) { h.Clock.SetTime(h.Clock.Now().Add(d)) }
-
-// Step reconciles a run once and reports when the controller wants to look again; ok is false if it
-// waits for events only.
-func (h *Harness) Step(name string) (again time.Duration, ok bool) {
-	h.t.Helper()
-	h.syncCaches()
-	before := h.copyCache()
-	writes := len(h.Server.Writes())
-	stored := h.Get(name)
-	err := h.impl.Reconciler.Reconcile(quiet(), types.NamespacedName{Namespace: Namespace, Name: name}.String())
-	h.checkCache(before)
-	h.seen.check(h.t, stored, h.Get(name), len(h.Server.Writes())-writes)
-	if err == nil {
-		return 0, false
-	}
-	if ok, d := controller.IsRequeueKey(err); ok {
-		return d, true
-	}
-	h.t.Fatalf("reconcile of %s returned an error that knative would record: %v", name, err)
-	return 0, false
-}
-
-// Settle steps until a step writes nothing, then reports as Step does.
-func (h *Harness) Settle(name string) (again time.Duration, ok bool) {
-	h.t.Helper()
-	const enough = 50
-	for range enough {
-		writes := len(h.Server.Writes())
-		again, ok = h.Step(name)
-		if len(h.Server.Writes()) == writes {
-			return again, ok
-		}
-	}
-	h.t.Fatalf("%s does not settle: %d steps and still writing", name, enough)
-	return 0, false
-}
-
-// RecordedEvents drains the Events recorded so far, each as "Type Reason Message".
-func (h *Harness) RecordedEvents() []string {
-	var out []string
-	for {
-		select {
-		case e := <-h.Events.Events:
-			out = append(out, e)
-		default:
-			return out
-		}
-	}
 }

@@ -17,81 +17,224 @@ limitations under the License.
 package customtasktest
 
 import (
-	"testing"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
 
+	"github.com/customtasks/customtasks/pkg/customtask"
 	"github.com/google/go-cmp/cmp"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
-	"k8s.io/apimachinery/pkg/runtime"
 	"knative.dev/pkg/apis"
 )
 
-// invariants are what must hold of every run after every reconcile.
-type invariants struct{}
-
-// check compares a run as it was stored before a reconcile and after it.
-func (invariants) check(t testing.TB, before, after *v1beta1.CustomRun, writes int) {
-	t.Helper()
-	if before == nil || after == nil {
-		return
-	}
-	if len(after.Status.Conditions) > 0 && after.Status.Conditions[0].Type != apis.ConditionSucceeded {
-		t.Errorf("C18: conditions[0] of %s is %s", after.Name, after.Status.Conditions[0].Type)
-	}
-	if before.IsDone() {
-		was, is := before.Status.DeepCopy(), after.Status.DeepCopy()
-		was.ObservedGeneration, is.ObservedGeneration = 0, 0
-		if diff := cmp.Diff(was, is); diff != "" {
-			t.Errorf("C24: the finished run %s changed (-was, +is):\n%s", after.Name, diff)
-		}
-	}
-	status := after.Status
-	switch {
-	case after.IsDone() != (status.CompletionTime != nil):
-		t.Errorf("C23: %s has completionTime %v and condition %v", after.Name, status.CompletionTime, status.GetCondition(apis.ConditionSucceeded))
-	case status.CompletionTime != nil && status.CompletionTime.Before(status.StartTime):
-		t.Errorf("C23: %s completed at %v, before it started at %v", after.Name, status.CompletionTime, status.StartTime)
-	}
-	if status.StartTime != nil && status.StartTime.Before(&after.CreationTimestamp) {
-		t.Errorf("C17: %s started at %v, before it was created at %v", after.Name, status.StartTime, after.CreationTimestamp)
-	}
-	const maxMessage = 1024
-	if c := status.GetCondition(apis.ConditionSucceeded); c != nil && len(c.Message) > maxMessage {
-		t.Errorf("C20: the message of %s is %d bytes", after.Name, len(c.Message))
-	}
-	if before.Status.StartTime != nil && status.StartTime != nil && len(before.Status.RetriesStatus) == len(status.RetriesStatus) &&
-		!before.Status.StartTime.Equal(status.StartTime) {
-		t.Errorf("C17: startTime of %s moved within an attempt", after.Name)
-	}
-	if n := len(status.RetriesStatus); n > max(after.Spec.Retries, 0) && n > len(before.Status.RetriesStatus) {
-		t.Errorf("C42: %s has %d finished attempts and one more, and %d retries", after.Name, n, after.Spec.Retries)
-	}
-	for i, attempt := range status.RetriesStatus {
-		if c := attempt.GetCondition(apis.ConditionSucceeded); !c.IsFalse() || len(attempt.RetriesStatus) > 0 {
-			t.Errorf("C41: retriesStatus[%d] of %s has condition %v and %d retries of its own", i, after.Name, c, len(attempt.RetriesStatus))
-		}
-	}
-	if writes > 0 && status.ObservedGeneration != 0 && status.ObservedGeneration > after.Generation {
-		t.Errorf("C19: %s has observedGeneration %d of %d", after.Name, status.ObservedGeneration, after.Generation)
-	}
+// step is what one reconcile made of one run.
+type step struct {
+	before, after *v1beta1.CustomRun
+	// fresh says that the caches were up to date and that nothing went wrong; always, that this was so in
+	// all steps.
+	fresh, always bool
+	// writes that the controller made, as [Server.Writes] names them.
+	writes []string
+	// events that it recorded.
+	events int
 }
 
-// copyCache keeps what the cache holds, to see that nobody changes it.
-func (h *Harness) copyCache() map[string]runtime.Object {
-	out := map[string]runtime.Object{}
-	for _, key := range h.runs.ListKeys() {
-		if obj, ok, _ := h.runs.GetByKey(key); ok { //nolint:errcheck // an indexer never fails
-			out[key] = obj.(runtime.Object).DeepCopyObject()
+// violations are what must hold after every reconcile and does not, each named after its statement in
+// the contract.
+func (s step) violations() []string {
+	if s.before == nil || s.after == nil {
+		return nil
+	}
+	var out []string
+	for _, check := range []func(step) string{
+		unknownBeforeWork, startTimeStays, succeededFirst, generationObserved, wellWorded, transitionTimeStays,
+		notFalseWithRetriesLeft, completionTime, finishedIsFinal, nothingAfterTheEnd, resultsOnce, extraFieldsObject,
+		retriesArchived, eventsOnChange,
+	} {
+		if broken := check(s); broken != "" {
+			out = append(out, broken)
 		}
 	}
 	return out
 }
 
-func (h *Harness) checkCache(before map[string]runtime.Object) {
-	h.t.Helper()
-	for key, was := range before {
-		is, _, _ := h.runs.GetByKey(key) //nolint:errcheck // an indexer never fails
-		if diff := cmp.Diff(was, is); diff != "" {
-			h.t.Errorf("C52: the cached %s was changed (-was, +is):\n%s", key, diff)
+// attemptEnded reports whether the step archived an attempt: its end was a transition too.
+func (s step) attemptEnded() bool {
+	return !cmp.Equal(s.before.Status.RetriesStatus, s.after.Status.RetriesStatus)
+}
+
+func condition(run *v1beta1.CustomRun) *apis.Condition {
+	return run.Status.GetCondition(apis.ConditionSucceeded)
+}
+
+// reason is that of an attempt's condition.
+func reason(status v1beta1.CustomRunStatus) string {
+	if c := status.GetCondition(apis.ConditionSucceeded); c != nil {
+		return c.Reason
+	}
+	return ""
+}
+
+func unknownBeforeWork(s step) string {
+	c := condition(s.after)
+	if c == nil || s.after.Status.StartTime != nil {
+		return ""
+	}
+	if c.Reason == customtask.ReasonRetryPending || c.Reason == customtask.ReasonTryingAgain && c.IsUnknown() {
+		return ""
+	}
+	return fmt.Sprintf("C16: %s is %s (%s) and has no startTime", s.after.Name, c.Status, c.Reason)
+}
+
+func startTimeStays(s step) string {
+	was, is := s.before.Status, s.after.Status
+	switch {
+	case is.StartTime != nil && is.StartTime.Before(&s.after.CreationTimestamp):
+		return fmt.Sprintf("C17: %s started at %v, before it was created at %v", s.after.Name, is.StartTime, s.after.CreationTimestamp)
+	case was.StartTime != nil && is.StartTime != nil && len(was.RetriesStatus) == len(is.RetriesStatus) && !was.StartTime.Equal(is.StartTime):
+		return fmt.Sprintf("C17: startTime of %s moved within an attempt", s.after.Name)
+	}
+	return ""
+}
+
+func succeededFirst(s step) string {
+	if c := s.after.Status.Conditions; len(c) > 0 && c[0].Type != apis.ConditionSucceeded {
+		return fmt.Sprintf("C18: conditions[0] of %s is %s", s.after.Name, c[0].Type)
+	}
+	return ""
+}
+
+func generationObserved(s step) string {
+	is, want := s.after.Status.ObservedGeneration, s.after.Generation
+	// A run that arrived finished is left alone, and one that could not be started is not written.
+	arrived := s.before.IsDone() && s.before.Status.ObservedGeneration == 0
+	silent := len(s.writes) == 0 && condition(s.after) == nil
+	if is > want || s.fresh && is != want && !arrived && !silent {
+		return fmt.Sprintf("C19: %s has observedGeneration %d of %d", s.after.Name, is, want)
+	}
+	return ""
+}
+
+var camelCase = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*$`)
+
+func wellWorded(s step) string {
+	const maxMessage = 1024
+	c := condition(s.after)
+	switch {
+	case c == nil || s.before.IsDone():
+		return ""
+	case !camelCase.MatchString(c.Reason):
+		return fmt.Sprintf("C20: the reason of %s is %q; it must be CamelCase", s.after.Name, c.Reason)
+	case len(c.Message) > maxMessage:
+		return fmt.Sprintf("C20: the message of %s is %d bytes; at most %d are allowed", s.after.Name, len(c.Message), maxMessage)
+	}
+	return ""
+}
+
+func transitionTimeStays(s step) string {
+	was, is := condition(s.before), condition(s.after)
+	if s.attemptEnded() {
+		return ""
+	}
+	if was != nil && is != nil && was.Status == is.Status && !was.LastTransitionTime.Inner.Equal(&is.LastTransitionTime.Inner) {
+		return fmt.Sprintf("C21: %s is %s as before, and its transition time moved", s.after.Name, is.Status)
+	}
+	return ""
+}
+
+func notFalseWithRetriesLeft(s step) string {
+	c := condition(s.after)
+	if c.IsFalse() && c.Reason == customtask.ReasonTimedOut && s.before.Status.StartTime != nil && !s.before.IsDone() &&
+		len(s.after.Status.RetriesStatus) < s.after.Spec.Retries {
+		return fmt.Sprintf("C22: %s is False after %d of %d retries", s.after.Name, len(s.after.Status.RetriesStatus), s.after.Spec.Retries)
+	}
+	return ""
+}
+
+func completionTime(s step) string {
+	is := s.after.Status
+	switch {
+	case s.after.IsDone() != (is.CompletionTime != nil):
+		return fmt.Sprintf("C23: %s has completionTime %v and condition %v", s.after.Name, is.CompletionTime, condition(s.after))
+	case is.CompletionTime != nil && is.CompletionTime.Before(is.StartTime):
+		return fmt.Sprintf("C23: %s completed at %v, before it started at %v", s.after.Name, is.CompletionTime, is.StartTime)
+	}
+	return ""
+}
+
+func finishedIsFinal(s step) string {
+	if !s.before.IsDone() {
+		return ""
+	}
+	was, is := s.before.Status.DeepCopy(), s.after.Status.DeepCopy()
+	was.ObservedGeneration, is.ObservedGeneration = 0, 0
+	if diff := cmp.Diff(was, is); diff != "" {
+		return fmt.Sprintf("C24: the finished run %s changed (-was, +is):\n%s", s.after.Name, diff)
+	}
+	return ""
+}
+
+// nothingAfterTheEnd allows for the status, whose observedGeneration follows, for the finalizer, and for
+// ending what was begun on an old view of the run.
+func nothingAfterTheEnd(s step) string {
+	if !s.before.IsDone() || !s.fresh {
+		return ""
+	}
+	for _, write := range s.writes {
+		if write != "update customruns/status" && write != "patch customruns" && (s.always || strings.HasPrefix(write, "create ")) {
+			return fmt.Sprintf("C25: %s is finished, and its controller did %q", s.after.Name, write)
 		}
 	}
+	return ""
+}
+
+var resultName = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
+
+func resultsOnce(s step) string {
+	seen := map[string]bool{}
+	for _, r := range s.after.Status.Results {
+		if !resultName.MatchString(r.Name) {
+			return fmt.Sprintf("C27: a result of %s is called %q", s.after.Name, r.Name)
+		}
+		if seen[r.Name] {
+			return fmt.Sprintf("C28: %s has result %q twice", s.after.Name, r.Name)
+		}
+		seen[r.Name] = true
+	}
+	return ""
+}
+
+func extraFieldsObject(s step) string {
+	raw := s.after.Status.ExtraFields.Raw
+	var fields struct {
+		SchemaVersion int `json:"schemaVersion"`
+	}
+	if len(raw) == 0 || s.before.IsDone() || len(s.writes) == 0 {
+		return ""
+	}
+	if err := json.Unmarshal(raw, &fields); err != nil || fields.SchemaVersion == 0 {
+		return fmt.Sprintf("C30: extraFields of %s is no object with a schemaVersion: %s", s.after.Name, raw)
+	}
+	return ""
+}
+
+func retriesArchived(s step) string {
+	all := s.after.Status.RetriesStatus
+	if n := len(all); n > max(s.after.Spec.Retries, 0) && n > len(s.before.Status.RetriesStatus) {
+		return fmt.Sprintf("C42: %s has %d finished attempts and one more, and %d retries", s.after.Name, n, s.after.Spec.Retries)
+	}
+	for i, attempt := range all {
+		if c := attempt.GetCondition(apis.ConditionSucceeded); !c.IsFalse() || len(attempt.RetriesStatus) > 0 {
+			return fmt.Sprintf("C41: retriesStatus[%d] of %s has condition %v and %d retries of its own", i, s.after.Name, c, len(attempt.RetriesStatus))
+		}
+	}
+	return ""
+}
+
+func eventsOnChange(s step) string {
+	if s.events > 0 && len(s.writes) == 0 {
+		return fmt.Sprintf("C63: %d Events about %s, and nothing changed", s.events, s.after.Name)
+	}
+	return ""
 }

@@ -28,6 +28,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	clienttesting "k8s.io/client-go/testing"
 	"k8s.io/utils/clock"
@@ -45,11 +46,24 @@ type Clientset interface {
 type Server struct {
 	clock clock.PassiveClock
 
-	mu      sync.Mutex
-	version int
-	uids    int
-	writes  []string
-	faults  []fault
+	// created says what is wrong with an object that a controller creates.
+	created func(schema.GroupVersionResource, runtime.Object) []string
+
+	mu       sync.Mutex
+	served   map[Clientset]bool
+	version  int
+	uids     int
+	writes   []string
+	faults   []fault
+	children []child
+	stepped
+}
+
+// child is an object that a controller created, and where it is.
+type child struct {
+	tracker  clienttesting.ObjectTracker
+	resource schema.GroupVersionResource
+	name     types.NamespacedName
 }
 
 // fault is one write that goes wrong.
@@ -60,24 +74,32 @@ type fault struct {
 }
 
 // NewServer returns a Server whose times are the clock's.
-func NewServer(c clock.PassiveClock) *Server { return &Server{clock: c} }
+func NewServer(c clock.PassiveClock) *Server {
+	return &Server{clock: c, served: map[Clientset]bool{}}
+}
 
-// Serve puts the server behind a fake clientset.
+// Serve puts the server behind a fake clientset, once.
 func (s *Server) Serve(c Clientset) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.served[c] {
+		return
+	}
+	s.served[c] = true
 	tracker := c.Tracker()
 	c.PrependReactor("*", "*", func(action clienttesting.Action) (bool, runtime.Object, error) {
 		// The interfaces of creations and updates are alike, so the verb tells.
 		switch action.GetVerb() {
 		case "create":
-			return s.write(action, func() (runtime.Object, error) {
+			return s.write(tracker, action, func() (runtime.Object, error) {
 				return s.create(tracker, action.(clienttesting.CreateAction))
 			})
 		case "update":
-			return s.write(action, func() (runtime.Object, error) {
+			return s.write(tracker, action, func() (runtime.Object, error) {
 				return s.update(tracker, action.(clienttesting.UpdateAction))
 			})
 		case "patch":
-			return s.write(action, func() (runtime.Object, error) {
+			return s.write(tracker, action, func() (runtime.Object, error) {
 				return s.patchFinalizers(tracker, action.(clienttesting.PatchAction))
 			})
 		default:
@@ -116,22 +138,29 @@ func name(action clienttesting.Action) string {
 	return out
 }
 
-func (s *Server) write(action clienttesting.Action, do func() (runtime.Object, error)) (bool, runtime.Object, error) {
+func (s *Server) write(tracker clienttesting.ObjectTracker, action clienttesting.Action, do func() (runtime.Object, error)) (bool, runtime.Object, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	called := name(action)
 	s.writes = append(s.writes, called)
+	if object, err, happened := s.happens(tracker, action, do); happened {
+		return true, object, err
+	}
 	for i, f := range s.faults {
 		if f.match != "" && f.match != called {
 			continue
 		}
 		s.faults = append(s.faults[:i:i], s.faults[i+1:]...)
+		s.wrong = true
 		if f.lost {
 			_, _ = do() //nolint:errcheck // the answer is lost
 		}
 		return true, nil, f.err
 	}
 	object, err := do()
+	if err != nil {
+		s.wrong = true
+	}
 	return true, object, err
 }
 
@@ -156,11 +185,17 @@ func (s *Server) create(tracker clienttesting.ObjectTracker, a clienttesting.Cre
 	}
 	m.SetGeneration(1)
 	s.stamp(m)
+	if s.stepping && s.created != nil {
+		s.broken = append(s.broken, s.created(a.GetResource(), object)...)
+	}
 	if object, err = stored(object); err != nil {
 		return nil, err
 	}
 	if err := tracker.Create(a.GetResource(), object, m.GetNamespace()); err != nil {
 		return nil, err
+	}
+	if s.stepping {
+		s.children = append(s.children, child{tracker, a.GetResource(), types.NamespacedName{Namespace: m.GetNamespace(), Name: m.GetName()}})
 	}
 	return object.DeepCopyObject(), nil
 }
@@ -194,6 +229,9 @@ func (s *Server) update(tracker clienttesting.ObjectTracker, a clienttesting.Upd
 	n, err := meta.Accessor(next)
 	if err != nil {
 		return nil, err
+	}
+	if s.stepping && !changed {
+		s.broken = append(s.broken, fmt.Sprintf("C21: a write of %s %q changed nothing", name(a), m.GetName()))
 	}
 	if field == "Spec" && changed {
 		n.SetGeneration(was.GetGeneration() + 1)

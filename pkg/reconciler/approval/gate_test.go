@@ -26,13 +26,13 @@ import (
 	client "github.com/customtasks/customtasks/pkg/client/injection/client"
 	decisioninformer "github.com/customtasks/customtasks/pkg/client/injection/informers/approval/v1alpha1/approvaldecision"
 	requestinformer "github.com/customtasks/customtasks/pkg/client/injection/informers/approval/v1alpha1/approvalrequest"
+	"github.com/customtasks/customtasks/pkg/customtask"
 	"github.com/customtasks/customtasks/pkg/customtask/customtasktest"
 	"github.com/customtasks/customtasks/pkg/reconciler/approval"
 	"github.com/google/go-cmp/cmp"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/tools/cache"
 )
 
 const namespace = customtasktest.Namespace
@@ -40,51 +40,25 @@ const namespace = customtasktest.Namespace
 // gate is a harness of the approval controller with the clientset of requests and decisions.
 type gate struct {
 	*customtasktest.Harness
-	t         *testing.T
+	t         testing.TB
 	clientset *fake.Clientset
 }
 
-func newGate(t *testing.T) *gate {
+func newGate(t testing.TB) *gate {
 	t.Helper()
 	g := &gate{t: t, clientset: fake.NewSimpleClientset()}
-	served := false
-	g.Harness = customtasktest.New(t, approval.Kind, &approval.Task{}, customtasktest.WithContext(
+	newTask := func() customtask.Task[approval.Spec] { return &approval.Task{} }
+	g.Harness = customtasktest.NewFrom(t, approval.Kind, newTask, customtasktest.WithContext(
 		func(h *customtasktest.Harness, ctx context.Context) context.Context {
-			if !served {
-				h.Server.Serve(g.clientset)
-				served = true
-			}
 			factory := externalversions.NewSharedInformerFactory(g.clientset, 0).Approval().V1alpha1()
 			requests, decisions := factory.ApprovalRequests(), factory.ApprovalDecisions()
-			h.OnSync(func() {
-				list, err := g.clientset.ApprovalV1alpha1().ApprovalRequests(namespace).List(ctx, metav1.ListOptions{})
-				fill(t, requests.Informer().GetIndexer(), pointers(list.Items), err)
-				votes, err := g.clientset.ApprovalV1alpha1().ApprovalDecisions(namespace).List(ctx, metav1.ListOptions{})
-				fill(t, decisions.Informer().GetIndexer(), pointers(votes.Items), err)
-			})
+			h.Follow(g.clientset, approval.Kind, requests.Informer().GetIndexer())
+			h.Follow(g.clientset, v1alpha1.SchemeGroupVersion.WithKind("ApprovalDecision"), decisions.Informer().GetIndexer())
 			ctx = context.WithValue(ctx, client.Key{}, g.clientset)
 			ctx = context.WithValue(ctx, requestinformer.Key{}, requests)
 			return context.WithValue(ctx, decisioninformer.Key{}, decisions)
 		}))
 	return g
-}
-
-func pointers[T any](items []T) []any {
-	out := make([]any, 0, len(items))
-	for i := range items {
-		out = append(out, &items[i])
-	}
-	return out
-}
-
-func fill(t *testing.T, indexer cache.Indexer, objects []any, err error) {
-	t.Helper()
-	if err == nil {
-		err = indexer.Replace(objects, "")
-	}
-	if err != nil {
-		t.Fatalf("filling the cache: %v", err)
-	}
 }
 
 func newRun(opts ...customtasktest.RunOption) *v1beta1.CustomRun {

@@ -36,7 +36,7 @@ import (
 )
 
 // harness runs the Wait controller beside some Wait objects.
-func harness(t *testing.T, waits ...*v1alpha1.Wait) *customtasktest.Harness {
+func harness(t testing.TB, waits ...*v1alpha1.Wait) *customtasktest.Harness {
 	t.Helper()
 	clientset := fake.NewSimpleClientset()
 	for _, w := range waits {
@@ -44,9 +44,11 @@ func harness(t *testing.T, waits ...*v1alpha1.Wait) *customtasktest.Harness {
 			t.Fatal(err)
 		}
 	}
-	return customtasktest.New(t, wait.Kind, &wait.Task{}, customtasktest.WithContext(
-		func(_ *customtasktest.Harness, ctx context.Context) context.Context {
+	newTask := func() customtask.Task[wait.Spec] { return &wait.Task{} }
+	return customtasktest.NewFrom(t, wait.Kind, newTask, customtasktest.WithContext(
+		func(h *customtasktest.Harness, ctx context.Context) context.Context {
 			informer := externalversions.NewSharedInformerFactory(clientset, 0).Custom().V1alpha1().Waits()
+			h.Follow(clientset, wait.Kind, informer.Informer().GetIndexer())
 			ctx = context.WithValue(ctx, client.Key{}, clientset)
 			return context.WithValue(ctx, waitinformer.Key{}, informer)
 		}))
