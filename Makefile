@@ -33,12 +33,20 @@ unit: ## Run the tests that need no cluster, with the race detector
 	go vet ./...
 	CGO_ENABLED=$(if $(RACE),1,0) go test $(RACE) ./...
 	cd test/cluster && go vet ./... && go test ./...
+	cd test/outside && go vet ./... && go test -count=1 ./...
+	cd examples/custom-kind && go vet ./... && go test ./...
+	cd examples/embedding && go vet ./...
+
+.PHONY: faults
+faults: ## Put known faults into the code, one at a time, and see that a test notices (ONLY=word: those that have it)
+	go run ./test/faults -only "$(ONLY)"
 
 .PHONY: verify
 verify: ## Check that the generated code is up to date and everything is formatted
-	@unformatted=$$(gofmt -l cmd hack internal pkg test); \
+	@unformatted=$$(gofmt -l cmd examples hack internal pkg test); \
 	  if [ -n "$$unformatted" ]; then echo "not formatted:"; echo "$$unformatted"; exit 1; fi
 	hack/verify-codegen.sh
+	go run ./hack/api -check
 
 .PHONY: e2e
 e2e: cluster ## Run the tests on a real API server and a real Tekton
@@ -46,8 +54,9 @@ e2e: cluster ## Run the tests on a real API server and a real Tekton
 	cd test/e2e && go vet -tags e2e ./... && go test -tags e2e -count=1 -timeout $(E2E_TIMEOUT) ./...
 
 .PHONY: generate
-generate: ## Generate clients, deepcopy and CRD schemas
+generate: ## Generate clients, deepcopy, CRD schemas and the listings of the Go API
 	hack/update-codegen.sh
+	go run ./hack/api
 
 .PHONY: lint
 lint: ## Run golangci-lint

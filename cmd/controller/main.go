@@ -30,6 +30,7 @@ import (
 	"github.com/customtasks/customtasks/pkg/customtask"
 	"github.com/customtasks/customtasks/pkg/reconciler/approval"
 	"github.com/customtasks/customtasks/pkg/reconciler/wait"
+	"k8s.io/client-go/rest"
 	"knative.dev/pkg/injection"
 	"knative.dev/pkg/injection/sharedmain"
 	"knative.dev/pkg/signals"
@@ -49,17 +50,22 @@ func main() {
 	disabled := flag.String("disable-controllers", "",
 		"Comma-separated kinds whose runs are left alone, as in \"wait.custom.tekton.dev\".")
 	cfg := injection.ParseAndGetRESTConfigOrDie()
+	unlimit(cfg)
+	constructors, err := enabled(kinds, *disabled)
+	if err != nil {
+		log.Fatal(err)
+	}
+	sharedmain.MainWithConfig(probes.Serve(signals.NewContext()), "controller", cfg, constructors...)
+}
+
+// unlimit raises client-go's limit of 5 requests a second where nothing else was asked for.
+func unlimit(cfg *rest.Config) {
 	if cfg.QPS == 0 {
 		cfg.QPS = qps
 	}
 	if cfg.Burst == 0 {
 		cfg.Burst = burst
 	}
-	constructors, err := enabled(kinds, *disabled)
-	if err != nil {
-		log.Fatal(err)
-	}
-	sharedmain.MainWithConfig(probes.Serve(signals.NewContext()), "controller", cfg, constructors...)
 }
 
 // enabled leaves out the kinds that are disabled: their runs are not even watched for (C5).

@@ -229,6 +229,7 @@ func TestAStampThatWasChangedAfterwardsIsRefused(t *testing.T) {
 	for name, change := range map[string]func(*v1alpha1.ApprovalDecision){
 		"without a voter": func(v *v1alpha1.ApprovalDecision) { v.Spec.Voter = nil },
 		"another uid":     func(v *v1alpha1.ApprovalDecision) { v.Spec.Voter.UID = "8" },
+		"no voter's uid":  func(v *v1alpha1.ApprovalDecision) { v.Spec.Voter.UID = "" },
 		"no request uid":  func(v *v1alpha1.ApprovalDecision) { v.Spec.RequestUID = "" },
 		"another owner":   func(v *v1alpha1.ApprovalDecision) { v.OwnerReferences[0].UID = "else" },
 		"another label":   func(v *v1alpha1.ApprovalDecision) { v.Labels[v1alpha1.LabelRequestUID] = "else" },

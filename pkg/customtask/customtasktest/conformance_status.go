@@ -89,18 +89,21 @@ func (c conformance) status() map[string]func(*testing.T) {
 		h.Settle(name)
 		wantEnd(t, "C31: with an unknown spec.status, the run", h.Get(name), "Unknown", "", "")
 	}
-	cases["C21 C62 C63: looks that change nothing cost no write and no Event"] = func(t *testing.T) {
+	cases["C21 C62 C63: looks that change nothing cost no write, no read and no Event"] = func(t *testing.T) {
 		h := c.New(t)
 		h.Create(c.NeverEnds.DeepCopy())
 		h.Settle(name)
 		h.RecordedEvents()
-		writes := h.Server.controllerWrites()
+		writes, reads := h.Server.controllerWrites(), len(h.Server.Reads())
 		for range 10 {
 			h.Step(name)
 			h.Restart()
 		}
 		if n := h.Server.controllerWrites() - writes; n > 0 {
 			t.Errorf("%d writes", n)
+		}
+		if read := h.Server.Reads()[reads:]; len(read) > 0 {
+			t.Errorf("reads %q", read)
 		}
 		if events := h.RecordedEvents(); len(events) > 0 {
 			t.Errorf("Events %q", events)

@@ -54,6 +54,7 @@ type Server struct {
 	version  int
 	uids     int
 	writes   []string
+	reads    []string
 	faults   []fault
 	children []child
 	stepped
@@ -103,9 +104,27 @@ func (s *Server) Serve(c Clientset) {
 				return s.patchFinalizers(tracker, action.(clienttesting.PatchAction))
 			})
 		default:
+			s.read(action)
 			return false, nil, nil
 		}
 	})
+}
+
+// read takes note of what the controller reads from the API server.
+func (s *Server) read(action clienttesting.Action) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if verb := action.GetVerb(); s.stepping && (verb == "get" || verb == "list") {
+		s.reads = append(s.reads, name(action))
+	}
+}
+
+// Reads lists what the controller has read from the API server, past its caches, in order, as in
+// "get taskruns".
+func (s *Server) Reads() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]string(nil), s.reads...)
 }
 
 // Writes lists the writes so far, in order, as in "update customruns/status".
