@@ -49,4 +49,6 @@ limitations under the License.
 //
 // The spec of a run comes from the named object, or from customSpec, or is empty. References to params
 // in it are replaced; then come defaults, params, and validation: see [Validatable].
+//
+// What of this package may change, and when, is in docs/compatibility.md.
 package customtask

@@ -26,11 +26,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 func timeout(d time.Duration) customtasktest.RunOption {
-	return customtasktest.Timeout(metav1.Duration{Duration: d})
+	return customtasktest.Timeout(d)
 }
 
 func TestC31CancelEndsWithItsReasonAndMessage(t *testing.T) {

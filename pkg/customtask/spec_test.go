@@ -68,7 +68,7 @@ func TestBadInputFailsWithOneSentence(t *testing.T) {
 			newRun(customtasktest.Spec(`[]`)), customtask.ReasonInvalidSpec, `spec.customSpec.spec must be an object with fields`,
 		},
 		"C9: a negative timeout": {
-			newRun(customtasktest.Timeout(metav1.Duration{Duration: -time.Second})), customtask.ReasonInvalidSpec, "spec.timeout is -1s; it must not be negative",
+			newRun(customtasktest.Timeout(-time.Second)), customtask.ReasonInvalidSpec, "spec.timeout is -1s; it must not be negative",
 		},
 		"C9: negative retries": {
 			newRun(customtasktest.Retries(-1)), customtask.ReasonInvalidSpec, "spec.retries is -1; it must not be negative",
@@ -197,7 +197,7 @@ func TestC6NamesOfDefinitions(t *testing.T) {
 func TestC12TheSpecIsASnapshot(t *testing.T) {
 	task := &namedProbe{objects: map[string]probeSpec{"x": {Text: "first"}}}
 	h := customtasktest.New(t, probeKind, task)
-	settled(t, h, newRun(customtasktest.Named("x"), customtasktest.Retries(1), customtasktest.Timeout(metav1.Duration{Duration: hour})))
+	settled(t, h, newRun(customtasktest.Named("x"), customtasktest.Retries(1), customtasktest.Timeout(hour)))
 	task.objects["x"] = probeSpec{Text: "second"}
 	h.Edit("run", func(run *v1beta1.CustomRun) {
 		run.Spec.Timeout = &metav1.Duration{Duration: time.Second}
@@ -275,7 +275,7 @@ func TestC14BadReferencesFail(t *testing.T) {
 func TestC6ADefinitionThatCanNeverBeReadIsNotAwaitedForEver(t *testing.T) {
 	task := &namedProbe{err: errors.New("malformed")}
 	h := customtasktest.New(t, probeKind, task)
-	run := settled(t, h, newRun(customtasktest.Named("x"), customtasktest.Timeout(metav1.Duration{Duration: time.Minute})))
+	run := settled(t, h, newRun(customtasktest.Named("x"), customtasktest.Timeout(time.Minute)))
 	wantCondition(t, run, corev1.ConditionUnknown, customtask.ReasonTryingAgain, `trying again: reading Probe "x": malformed`)
 	if run.Status.ObservedGeneration != run.Generation {
 		t.Errorf("C19: observedGeneration %d of %d", run.Status.ObservedGeneration, run.Generation)

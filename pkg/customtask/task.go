@@ -42,6 +42,12 @@ type Task[S any] interface {
 	Reconcile(ctx context.Context, run *Run[S]) (Outcome, error)
 }
 
+// TaskFunc is a Task that is no more than its Reconcile.
+type TaskFunc[S any] func(ctx context.Context, run *Run[S]) (Outcome, error)
+
+// Reconcile calls the function.
+func (f TaskFunc[S]) Reconcile(ctx context.Context, run *Run[S]) (Outcome, error) { return f(ctx, run) }
+
 // StopReason says why [Stopper] is called.
 type StopReason string
 

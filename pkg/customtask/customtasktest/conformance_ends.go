@@ -22,11 +22,10 @@ import (
 
 	"github.com/customtasks/customtasks/pkg/customtask"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 func minutes(n int) RunOption {
-	return Timeout(metav1.Duration{Duration: time.Duration(n) * time.Minute})
+	return Timeout(time.Duration(n) * time.Minute)
 }
 
 // ends are the cases of how a run ends other than by success.

@@ -23,7 +23,6 @@ import (
 
 	"github.com/customtasks/customtasks/pkg/customtask"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // patience is by when a run that cannot be started must have said so.
@@ -81,7 +80,7 @@ func (c conformance) input() map[string]func(*testing.T) {
 		"C9: negative retries and a negative timeout fail": func(t *testing.T) {
 			for what, opt := range map[string]RunOption{
 				"retries": Retries(-1),
-				"timeout": Timeout(metav1.Duration{Duration: -time.Second}),
+				"timeout": Timeout(-time.Second),
 			} {
 				h := c.New(t)
 				h.Create(with(c.Succeeds.Run, opt))

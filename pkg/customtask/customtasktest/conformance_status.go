@@ -23,7 +23,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"knative.dev/pkg/apis"
 	duckv1 "knative.dev/pkg/apis/duck/v1"
 )
@@ -112,7 +111,7 @@ func (c conformance) status() map[string]func(*testing.T) {
 	cases["C30: damaged extraFields recover, or the run fails cleanly"] = func(t *testing.T) {
 		for _, raw := range []string{`{"x":1}`, `{"schemaVersion":99}`, `"text"`, `[]`, `{"schemaVersion":1,"attempt":"x","spec":7}`} {
 			h := c.New(t)
-			h.Create(with(c.NeverEnds, Timeout(metav1.Duration{Duration: time.Minute})))
+			h.Create(with(c.NeverEnds, Timeout(time.Minute)))
 			h.Settle(name)
 			run := h.Get(name)
 			run.Status.ExtraFields.Raw = []byte(raw)

@@ -17,6 +17,8 @@ limitations under the License.
 package customtasktest
 
 import (
+	"time"
+
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -67,12 +69,19 @@ func Param(name, value string, more ...string) RunOption {
 	}
 }
 
+// ObjectParam gives the run a param that is an object.
+func ObjectParam(name string, value map[string]string) RunOption {
+	return func(run *v1beta1.CustomRun) {
+		run.Spec.Params = append(run.Spec.Params, v1beta1.Param{Name: name, Value: *v1beta1.NewObject(value)})
+	}
+}
+
 // Retries gives the run retries.
 func Retries(n int) RunOption {
 	return func(run *v1beta1.CustomRun) { run.Spec.Retries = n }
 }
 
-// Timeout gives the run a timeout.
-func Timeout(d metav1.Duration) RunOption {
-	return func(run *v1beta1.CustomRun) { run.Spec.Timeout = &d }
+// Timeout gives the run a timeout; 0 is none.
+func Timeout(d time.Duration) RunOption {
+	return func(run *v1beta1.CustomRun) { run.Spec.Timeout = &metav1.Duration{Duration: d} }
 }

@@ -82,7 +82,8 @@ func (h *Harness) reconcile(key types.NamespacedName) (err error, survived bool)
 	return err, survived
 }
 
-// Settle steps until a step writes nothing, then reports as Step does.
+// Settle steps until a step writes nothing, then reports as Step does. All steps are at one time of the
+// clock, also those after an error, which a controller would take after a pause.
 func (h *Harness) Settle(name string) (again time.Duration, ok bool) {
 	h.t.Helper()
 	const enough = 50
@@ -93,7 +94,9 @@ func (h *Harness) Settle(name string) (again time.Duration, ok bool) {
 			return again, ok
 		}
 	}
-	h.t.Fatalf("%s does not settle: %d steps and still writing", name, enough)
+	writes := h.Server.Writes()
+	h.t.Fatalf("%s does not settle: %d steps and still writing; the last was %q, and the run says %q",
+		name, enough, writes[len(writes)-1], h.Condition(name).Message)
 	return 0, false
 }
 

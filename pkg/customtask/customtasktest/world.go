@@ -23,6 +23,7 @@ import (
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"knative.dev/pkg/apis"
 )
 
 // Create stores a run, in Namespace unless it says otherwise.
@@ -49,6 +50,17 @@ func (h *Harness) Get(name string) *v1beta1.CustomRun {
 		h.t.Fatalf("reading the run: %v", err)
 	}
 	return run
+}
+
+// Condition is a run's Succeeded condition as it is stored; a zero one if it has none.
+func (h *Harness) Condition(name string) apis.Condition {
+	h.t.Helper()
+	if run := h.Get(name); run != nil {
+		if c := condition(run); c != nil {
+			return *c
+		}
+	}
+	return apis.Condition{}
 }
 
 // Edit changes a run's spec as a user does.

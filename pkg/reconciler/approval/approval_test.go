@@ -120,9 +120,9 @@ func TestC38TimeoutsOfAGate(t *testing.T) {
 	}{
 		"unset: an hour":                   {nil, time.Hour},
 		"the gate's own":                   {[]customtasktest.RunOption{customtasktest.Param("timeout", "3h")}, 3 * time.Hour},
-		"the run's goes before the gate's": {[]customtasktest.RunOption{customtasktest.Param("timeout", "3h"), customtasktest.Timeout(metav1.Duration{Duration: time.Minute})}, time.Minute},
+		"the run's goes before the gate's": {[]customtasktest.RunOption{customtasktest.Param("timeout", "3h"), customtasktest.Timeout(time.Minute)}, time.Minute},
 		"the gate's 0 is none":             {[]customtasktest.RunOption{customtasktest.Param("timeout", "0")}, 0},
-		"the run's 0 is none":              {[]customtasktest.RunOption{customtasktest.Timeout(metav1.Duration{})}, 0},
+		"the run's 0 is none":              {[]customtasktest.RunOption{customtasktest.Timeout(0)}, 0},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {

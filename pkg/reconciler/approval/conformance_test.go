@@ -22,7 +22,6 @@ import (
 	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
 	"github.com/customtasks/customtasks/pkg/customtask/customtasktest"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 func TestConformance(t *testing.T) {
@@ -44,7 +43,7 @@ func TestConformance(t *testing.T) {
 		},
 		Succeeds:  customtasktest.Scenario{Run: run, Then: decide(v1alpha1.DecisionApprove)},
 		Fails:     &customtasktest.Scenario{Run: run, Then: decide(v1alpha1.DecisionReject)},
-		NeverEnds: newRun(approvers("alice"), customtasktest.Timeout(metav1.Duration{})),
+		NeverEnds: newRun(approvers("alice"), customtasktest.Timeout(0)),
 		Invalid: map[string]*v1beta1.CustomRun{
 			"approvers": newRun(),
 			"required":  newRun(approvers("alice"), customtasktest.Param("required", "2")),

@@ -206,7 +206,7 @@ func TestC56ARefusedRequest(t *testing.T) {
 
 func TestAClosedRequestIsNotWaitedFor(t *testing.T) {
 	g := newGate(t)
-	request := g.open(newRun(approvers("alice"), customtasktest.Timeout(metav1.Duration{})))
+	request := g.open(newRun(approvers("alice"), customtasktest.Timeout(0)))
 	g.Cancel("gate", "stop")
 	g.Server.FailNext("update customruns/status", apierrors.NewConflict(v1alpha1.Resource("x"), "x", errors.New("changed")))
 	g.Step("gate") // closes the request; what it says of the run is lost

@@ -23,7 +23,6 @@ import (
 	"github.com/customtasks/customtasks/pkg/apis/custom/v1alpha1"
 	"github.com/customtasks/customtasks/pkg/customtask/customtasktest"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 func TestConformance(t *testing.T) {
@@ -39,7 +38,7 @@ func TestConformance(t *testing.T) {
 					return harness(t, named("coffee", v1alpha1.WaitSpec{Duration: "5m"}))
 				},
 				Succeeds:  customtasktest.Scenario{Run: succeeds},
-				Fails:     &customtasktest.Scenario{Run: newRun(customtasktest.Param("duration", "1h"), customtasktest.Timeout(metav1.Duration{Duration: time.Minute}))},
+				Fails:     &customtasktest.Scenario{Run: newRun(customtasktest.Param("duration", "1h"), customtasktest.Timeout(time.Minute))},
 				NeverEnds: forever,
 				Invalid: map[string]*v1beta1.CustomRun{
 					"duration": newRun(customtasktest.Param("duration", "soon")),

@@ -147,7 +147,7 @@ func TestC38AWaitHasNoTimeoutUnlessSet(t *testing.T) {
 
 func TestATimeoutEndsAWait(t *testing.T) {
 	h := harness(t)
-	h.Create(newRun(customtasktest.Param("duration", "1h"), customtasktest.Timeout(metav1.Duration{Duration: time.Minute})))
+	h.Create(newRun(customtasktest.Param("duration", "1h"), customtasktest.Timeout(time.Minute)))
 	h.Settle("run")
 	h.Advance(2 * time.Minute)
 	h.Settle("run")
@@ -250,7 +250,7 @@ func TestBadWaits(t *testing.T) {
 
 func TestAWaitThatWasOverInTimeSucceedsThoughNobodyLooked(t *testing.T) {
 	h := harness(t)
-	h.Create(newRun(customtasktest.Param("duration", "10s"), customtasktest.Timeout(metav1.Duration{Duration: time.Minute})))
+	h.Create(newRun(customtasktest.Param("duration", "10s"), customtasktest.Timeout(time.Minute)))
 	h.Settle("run")
 	h.Advance(5 * time.Minute)
 	h.Restart()
