@@ -159,7 +159,7 @@ func (c *Cluster) RepoRoot() string { return c.opts.RepoRoot }
 
 // Process returns the process of that name, or nil: etcd, kube-apiserver, kube-controller-manager, kube-scheduler,
 // kwok, tekton-controller and tekton-webhook; once the suite is installed controller and webhook; and any that
-// StartController added.
+// StartController and StartProgram added.
 func (c *Cluster) Process(name string) *Process {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -21,7 +21,9 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // component is a program built on knative.dev/pkg, run as its Deployment would run it.
@@ -29,8 +31,9 @@ type component struct {
 	name           string
 	namespace      string
 	serviceAccount string
-	program        string
-	args           []string
+	// program is the name of one that Build makes, or the path of any other.
+	program string
+	args    []string
 	// env is the environment of the Deployment.
 	env map[string]string
 	// webhookPort is set for webhooks: the port that they serve on.
@@ -74,6 +77,58 @@ func (c *Cluster) knativeEnvironment(part component, kubeconfig string) (map[str
 	return env, nil
 }
 
+// Program is a program built on knative.dev/pkg, such as a controller of one's own.
+type Program struct {
+	// Name of the process, one of a kind in its cluster.
+	Name string
+	// Path of the executable.
+	Path string
+	// Namespace is where its ConfigMaps and leases are. It must exist. Its config-observability must ask for
+	// Prometheus: metrics are how the program is seen to have started.
+	Namespace string
+	// ServiceAccount of that namespace, which it acts as.
+	ServiceAccount string
+	// Env are settings beside those that every such program gets, each NAME=VALUE. They go before those. Every
+	// program gets a KUBECONFIG of its service account, its SYSTEM_NAMESPACE, and ports of its own in PROBES_PORT,
+	// METRICS_PROMETHEUS_PORT and PROFILING_PORT. One that has its probes from knative's sharedmain serves them on port
+	// 8080 whatever PROBES_PORT says, and ends if somebody else has that port.
+	Env []string
+}
+
+// StartProgram runs a program as a process that may do what its service account may and no more. It returns when the
+// program has started; whether it leads is up to leader election.
+func (c *Cluster) StartProgram(ctx context.Context, program Program) (*Process, error) {
+	env, err := settings(program.Name, program.Env)
+	if err != nil {
+		return nil, err
+	}
+	path, err := filepath.Abs(program.Path)
+	if err != nil {
+		return nil, fmt.Errorf("starting %s: %w", program.Name, err)
+	}
+	return c.startComponent(ctx, component{
+		name:           program.Name,
+		namespace:      program.Namespace,
+		serviceAccount: program.ServiceAccount,
+		program:        path,
+		up:             metrics,
+		env:            env,
+	})
+}
+
+// settings reads a list of NAME=VALUE for the program of that name.
+func settings(name string, list []string) (map[string]string, error) {
+	env := map[string]string{}
+	for _, setting := range list {
+		key, value, ok := strings.Cut(setting, "=")
+		if !ok {
+			return nil, fmt.Errorf("starting %s: %q is not NAME=VALUE", name, setting)
+		}
+		env[key] = value
+	}
+	return env, nil
+}
+
 // startComponent runs the program with a token of its own service account, so that its RBAC is what the
 // manifests say and no more. It returns when the program has started.
 func (c *Cluster) startComponent(ctx context.Context, part component) (*Process, error) {
@@ -89,7 +144,11 @@ func (c *Cluster) startComponent(ctx context.Context, part component) (*Process,
 	for _, name := range slices.Sorted(maps.Keys(env)) {
 		list = append(list, name+"="+env[name])
 	}
-	p, err := c.run(part.name, programPath(c.opts, part.program), part.args, list)
+	path := part.program
+	if !filepath.IsAbs(path) {
+		path = programPath(c.opts, path)
+	}
+	p, err := c.run(part.name, path, part.args, list)
 	if err != nil {
 		return nil, err
 	}

@@ -22,7 +22,6 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
-	"strings"
 	"time"
 
 	rbacv1 "k8s.io/api/rbac/v1"
@@ -84,14 +83,12 @@ func (c *Cluster) InstallSuite(ctx context.Context) error {
 // is NAME=VALUE, and goes before what the Deployment sets. It returns when the replica has started; whether it
 // leads is up to leader election.
 func (c *Cluster) StartController(ctx context.Context, name string, extraEnv ...string) (*Process, error) {
-	env := maps.Clone(suiteEnvironment)
-	for _, setting := range extraEnv {
-		key, value, ok := strings.Cut(setting, "=")
-		if !ok {
-			return nil, fmt.Errorf("starting %s: %q is not NAME=VALUE", name, setting)
-		}
-		env[key] = value
+	extra, err := settings(name, extraEnv)
+	if err != nil {
+		return nil, err
 	}
+	env := maps.Clone(suiteEnvironment)
+	maps.Copy(env, extra)
 	return c.startComponent(ctx, component{
 		name:           name,
 		namespace:      suiteNamespace,

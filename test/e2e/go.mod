@@ -6,6 +6,7 @@ go 1.26.4
 require (
 	github.com/customtasks/customtasks v0.0.0
 	github.com/customtasks/customtasks/test/cluster v0.0.0
+	github.com/customtasks/customtasks/test/outside v0.0.0
 	github.com/google/go-cmp v0.7.0
 	github.com/tektoncd/pipeline v1.15.1
 	k8s.io/api v0.35.7
@@ -65,6 +66,7 @@ require (
 	go.yaml.in/yaml/v2 v2.4.4 // indirect
 	go.yaml.in/yaml/v3 v3.0.4 // indirect
 	golang.org/x/exp v0.0.0-20250210185358-939b2ce775ac // indirect
+	golang.org/x/mod v0.37.0 // indirect
 	golang.org/x/net v0.57.0 // indirect
 	golang.org/x/oauth2 v0.36.0 // indirect
 	golang.org/x/sys v0.47.0 // indirect
@@ -90,4 +92,5 @@ require (
 replace (
 	github.com/customtasks/customtasks => ../..
 	github.com/customtasks/customtasks/test/cluster => ../cluster
+	github.com/customtasks/customtasks/test/outside => ../outside
 )
