@@ -26,20 +26,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/customtasks/customtasks/internal/probes"
 	"github.com/customtasks/customtasks/pkg/customtask"
+	"github.com/customtasks/customtasks/pkg/customtask/sharedmain"
 	"github.com/customtasks/customtasks/pkg/reconciler/approval"
 	"github.com/customtasks/customtasks/pkg/reconciler/wait"
-	"k8s.io/client-go/rest"
 	"knative.dev/pkg/injection"
-	"knative.dev/pkg/injection/sharedmain"
 	"knative.dev/pkg/signals"
-)
-
-// Client limits that a busy cluster needs, per client; -kube-api-qps and -kube-api-burst change them.
-const (
-	qps   = 400
-	burst = 800
 )
 
 func main() {
@@ -49,23 +41,12 @@ func main() {
 	}
 	disabled := flag.String("disable-controllers", "",
 		"Comma-separated kinds whose runs are left alone, as in \"wait.custom.tekton.dev\".")
-	cfg := injection.ParseAndGetRESTConfigOrDie()
-	unlimit(cfg)
+	cfg := sharedmain.Config()
 	constructors, err := enabled(kinds, *disabled)
 	if err != nil {
 		log.Fatal(err)
 	}
-	sharedmain.MainWithConfig(probes.Serve(signals.NewContext()), "controller", cfg, constructors...)
-}
-
-// unlimit raises client-go's limit of 5 requests a second where nothing else was asked for.
-func unlimit(cfg *rest.Config) {
-	if cfg.QPS == 0 {
-		cfg.QPS = qps
-	}
-	if cfg.Burst == 0 {
-		cfg.Burst = burst
-	}
+	sharedmain.MainWithConfig(signals.NewContext(), "controller", cfg, constructors...)
 }
 
 // enabled leaves out the kinds that are disabled: their runs are not even watched for (C5).

@@ -20,7 +20,6 @@ import (
 	"context"
 	"testing"
 
-	"k8s.io/client-go/rest"
 	"knative.dev/pkg/configmap"
 	"knative.dev/pkg/controller"
 	"knative.dev/pkg/injection"
@@ -52,19 +51,6 @@ func TestC5DisabledKindsAreNotStarted(t *testing.T) {
 			if started[name] != wanted {
 				t.Errorf("with %q disabled, %s started: %v", disabled, name, started[name])
 			}
-		}
-	}
-}
-
-func TestClientLimitsAreThoseOfABusyCluster(t *testing.T) {
-	for name, row := range map[string]struct{ given, want rest.Config }{
-		"unset":             {rest.Config{}, rest.Config{QPS: 400, Burst: 800}},
-		"set by its flags":  {rest.Config{QPS: 7, Burst: 9}, rest.Config{QPS: 7, Burst: 9}},
-		"with no limit set": {rest.Config{QPS: -1, Burst: -1}, rest.Config{QPS: -1, Burst: -1}},
-	} {
-		unlimit(&row.given)
-		if row.given.QPS != row.want.QPS || row.given.Burst != row.want.Burst {
-			t.Errorf("%s: %v requests a second and %d at once; want %v and %d", name, row.given.QPS, row.given.Burst, row.want.QPS, row.want.Burst)
 		}
 	}
 }

@@ -107,7 +107,7 @@ func TestNamesAreMadeOfTheKind(t *testing.T) {
 	files := rendered(t, "Greeting", "example.dev/v1")
 	for name, part := range map[string]string{
 		"task.go":                    `schema.GroupVersionKind{Group: "example.dev", Version: "v1", Kind: "Greeting"}`,
-		"main.go":                    `sharedmain.MainWithConfig(serveProbes(signals.NewContext()), "greeting-controller", cfg,`,
+		"main.go":                    `sharedmain.Main("greeting-controller", `,
 		"pipelinerun.yaml":           "apiVersion: example.dev/v1\n          kind: Greeting",
 		"config/600-controller.yaml": "image: ko://example.dev/greeting\n",
 		"config/config-logging.yaml": "loglevel.greeting-controller: info",

@@ -20,37 +20,22 @@ package main
 import (
 	"os"
 
-	"github.com/customtasks/customtasks/internal/probes"
 	"github.com/customtasks/customtasks/pkg/admission/decision"
-	"knative.dev/pkg/injection"
-	"knative.dev/pkg/injection/sharedmain"
+	"github.com/customtasks/customtasks/pkg/customtask/sharedmain"
 	"knative.dev/pkg/signals"
 	"knative.dev/pkg/webhook"
 	"knative.dev/pkg/webhook/certificates"
 )
 
-// Client limits: every vote reads its request twice. -kube-api-qps and -kube-api-burst change them.
-const (
-	qps   = 200
-	burst = 400
-)
-
 func main() {
-	ctx := webhook.WithOptions(probes.Serve(signals.NewContext()), webhook.Options{
+	ctx := webhook.WithOptions(signals.NewContext(), webhook.Options{
 		ServiceName: or(os.Getenv("WEBHOOK_SERVICE_NAME"), "tekton-custom-tasks-webhook"),
 		SecretName:  or(os.Getenv("WEBHOOK_SECRET_NAME"), "tekton-custom-tasks-webhook-certs"),
 		Port:        webhook.PortFromEnv(8443),
 		// Owning the configurations by the namespace would need rights on namespaces.
 		DisableNamespaceOwnership: true,
 	})
-	cfg := injection.ParseAndGetRESTConfigOrDie()
-	if cfg.QPS == 0 {
-		cfg.QPS = qps
-	}
-	if cfg.Burst == 0 {
-		cfg.Burst = burst
-	}
-	sharedmain.MainWithConfig(ctx, "webhook", cfg,
+	sharedmain.MainWithConfig(ctx, "webhook", sharedmain.Config(),
 		certificates.NewController,
 		decision.NewMutating,
 		decision.NewValidating,

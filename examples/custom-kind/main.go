@@ -6,8 +6,8 @@ import (
 	_ "time/tzdata"
 
 	"github.com/customtasks/customtasks/pkg/customtask"
+	"github.com/customtasks/customtasks/pkg/customtask/sharedmain"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"knative.dev/pkg/injection/sharedmain"
 )
 
 var kind = schema.GroupVersionKind{Group: "example.dev", Version: "v1", Kind: "OfficeHours"}

@@ -37,7 +37,7 @@ A line that is removed or changed (-) breaks authors: docs/compatibility.md says
 func main() {
 	check := flag.Bool("check", false, "Fail, and show the difference, if a listing is out of date.")
 	flag.Parse()
-	if err := run(*check, "pkg/customtask", "pkg/customtask/customtasktest"); err != nil {
+	if err := run(*check, "pkg/customtask", "pkg/customtask/customtasktest", "pkg/customtask/sharedmain"); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

@@ -90,8 +90,8 @@ type Program struct {
 	ServiceAccount string
 	// Env are settings beside those that every such program gets, each NAME=VALUE. They go before those. Every
 	// program gets a KUBECONFIG of its service account, its SYSTEM_NAMESPACE, and ports of its own in PROBES_PORT,
-	// METRICS_PROMETHEUS_PORT and PROFILING_PORT. One that has its probes from knative's sharedmain serves them on port
-	// 8080 whatever PROBES_PORT says, and ends if somebody else has that port.
+	// METRICS_PROMETHEUS_PORT and PROFILING_PORT. One that has its probes from knative's own sharedmain serves them on
+	// port 8080 whatever PROBES_PORT says, and ends if somebody else has that port.
 	Env []string
 }
 
