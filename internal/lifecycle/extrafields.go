@@ -42,6 +42,8 @@ type extraFields struct {
 	Timeout string `json:"timeout,omitempty"`
 	// State is the kind's own, reset with each attempt.
 	State json.RawMessage `json:"state,omitempty"`
+	// Began is when the attempt started, to the nanosecond; startTime has whole seconds.
+	Began *time.Time `json:"began,omitempty"`
 	// Start replaces startTime for the timeout if startTime turned out to be in the future, as by a
 	// replica whose clock was ahead.
 	Start *time.Time `json:"start,omitempty"`

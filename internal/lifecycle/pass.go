@@ -136,6 +136,15 @@ func (p *pass) attemptStart() time.Time {
 	}
 }
 
+// began is when the attempt started, as exactly as it is known.
+func (p *pass) began() time.Time {
+	start := p.attemptStart()
+	if b := p.extra.Began; b != nil && !b.Before(start) && b.Sub(start) < time.Second {
+		return *b
+	}
+	return start
+}
+
 // observed completes a status that is to be stored.
 func (p *pass) observed(err error) error {
 	p.run.Status.ObservedGeneration = p.run.Generation
@@ -183,6 +192,8 @@ func (p *pass) start(ctx context.Context) error {
 	p.extra.RetryAt, p.extra.Start, p.extra.FirstError = nil, nil, nil
 	p.extra.State = nil
 	p.setStartTime()
+	began := p.now.UTC()
+	p.extra.Began = &began
 	setCondition(p.run, corev1.ConditionUnknown, string(v1beta1.CustomRunReasonStarted),
 		fmt.Sprintf("attempt %d of %d has started", p.extra.Attempt, p.run.Spec.Retries+1), p.now)
 	if p.SideEffectFree {
@@ -339,7 +350,7 @@ func (p *pass) attempt() Attempt {
 		Number:   p.extra.Attempt,
 		Spec:     p.extra.Spec,
 		State:    p.extra.State,
-		Start:    p.attemptStart(),
+		Start:    p.began(),
 		Deadline: p.deadline(),
 		Now:      p.now,
 	}

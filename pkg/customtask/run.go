@@ -82,7 +82,8 @@ func (r *Run[S]) ChildName(parts ...string) string {
 // Now is the time of this look at the run, by the controller's clock.
 func (r *Run[S]) Now() time.Time { return r.attempt.Now }
 
-// StartTime is when the attempt started, to the second.
+// StartTime is when the attempt started, the same in every call, also after a restart. It is exact, where
+// the startTime in the run's status has whole seconds.
 func (r *Run[S]) StartTime() time.Time { return r.attempt.Start }
 
 // Deadline is when the attempt times out; ok is false if it never does.

@@ -80,6 +80,27 @@ func TestC17StartTimeIsNotBeforeTheCreation(t *testing.T) {
 	}
 }
 
+func TestTheStartOfAnAttemptIsExactAndStays(t *testing.T) {
+	var starts []time.Time
+	task := &probe{reconcile: func(run *probeRun) (customtask.Outcome, error) {
+		starts = append(starts, run.StartTime())
+		return customtask.Running("Working", ""), nil
+	}}
+	h := customtasktest.New(t, probeKind, task)
+	settled(t, h, newRun()) // the clock begins in the middle of a second
+	h.Advance(hour)
+	h.Restart()
+	h.Settle("run")
+	for _, start := range starts {
+		if !start.Equal(customtasktest.Start) {
+			t.Errorf("the attempt started at %v; want %v", start, customtasktest.Start)
+		}
+	}
+	if len(starts) < 2 {
+		t.Errorf("%d looks; want some after the restart", len(starts))
+	}
+}
+
 func TestC18SucceededIsTheFirstCondition(t *testing.T) {
 	h := customtasktest.New(t, probeKind, &probe{})
 	run := newRun()

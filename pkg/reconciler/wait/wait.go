@@ -98,7 +98,7 @@ func (*Task) Stop(_ context.Context, run *customtask.Run[Spec], reason customtas
 func stateOf(run *customtask.Run[Spec]) state {
 	var s state
 	if !run.State(&s) {
-		s.End = run.Spec.End(start(run))
+		s.End = run.Spec.End(run.StartTime())
 	}
 	// A clock that was ahead when the wait began does not make it longer than asked from now on.
 	if latest := run.Spec.End(run.Now()); s.End.After(latest) {
@@ -113,13 +113,4 @@ func over(run *customtask.Run[Spec]) customtask.Outcome {
 		message = run.Spec.Until + " has come"
 	}
 	return customtask.Succeeded(ReasonElapsed, message)
-}
-
-// start is when the wait began. StartTime is kept to the second; within that second, now is closer, so
-// that a wait is never shorter than asked.
-func start(run *customtask.Run[Spec]) time.Time {
-	if since := run.Now().Sub(run.StartTime()); since > 0 && since < time.Second {
-		return run.Now()
-	}
-	return run.StartTime()
 }
