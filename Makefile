@@ -53,6 +53,12 @@ e2e: cluster ## Run the tests on a real API server and a real Tekton
 	$(CLUSTER) build
 	cd test/e2e && go vet -tags e2e ./... && go test -tags e2e -count=1 -timeout $(E2E_TIMEOUT) ./...
 
+.PHONY: conformance
+conformance: cluster ## Check every kind here against the contract and write docs/conformance.md
+	$(CLUSTER) build
+	cd test/e2e && go test -tags e2e -count=1 -timeout $(E2E_TIMEOUT) -run '^TestConformance$$' . \
+	  -args -conformance-report=$(CURDIR)/docs/conformance.md
+
 .PHONY: generate
 generate: ## Generate clients, deepcopy, CRD schemas and the listings of the Go API
 	hack/update-codegen.sh

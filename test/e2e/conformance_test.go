@@ -1,0 +1,208 @@
+//go:build e2e
+
+/*
+Copyright 2026 The Custom Tasks Authors
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/customtasks/customtasks/test/cluster"
+	"github.com/customtasks/customtasks/test/conformance"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+var reportPath = flag.String("conformance-report", "", "write the report into this Markdown file, between its markers")
+
+const profiles = "../conformance/profiles/"
+
+// withTools lets the commands of profiles find kubectl.
+func withTools(t *testing.T) {
+	t.Setenv("PATH", plane.BinDir()+string(os.PathListSeparator)+os.Getenv("PATH"))
+}
+
+// TestConformance runs alone, as it kills the controller.
+func TestConformance(t *testing.T) {
+	withTools(t)
+	files, err := filepath.Glob(profiles + "*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no profiles: %v", err)
+	}
+	var reports []conformance.Report
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".yaml"), func(t *testing.T) {
+			reports = append(reports, conform(t, file))
+		})
+	}
+	if *reportPath != "" && !t.Failed() {
+		writeReport(t, *reportPath, reports)
+	}
+}
+
+// conform runs all cases for a profile.
+func conform(t *testing.T, file string) conformance.Report {
+	t.Helper()
+	profile, err := conformance.Load(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := conformance.Run(t.Context(), plane.RESTConfig(cluster.Admin), profile, conformance.Options{
+		Restart: func(context.Context) error { return plane.Process("controller").Restart() },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text bytes.Buffer
+	if err := report.WriteText(&text, false); err != nil {
+		t.Fatal(err)
+	}
+	t.Log(text.String())
+	if n := report.Failed(); n > 0 {
+		t.Errorf("%d cases failed", n)
+	}
+	left, err := kube.CoreV1().Namespaces().List(t.Context(), metav1.ListOptions{LabelSelector: "conformance.customtasks.dev/namespace"})
+	if err != nil || len(left.Items) > 0 {
+		t.Errorf("%d namespaces are left, %v", len(left.Items), err)
+	}
+	return report
+}
+
+var reportPart = regexp.MustCompile(`(?s)(<!-- report -->\n).*(<!-- /report -->)`)
+
+// writeReport puts the reports between the markers of a Markdown file.
+func writeReport(t *testing.T, path string, reports []conformance.Report) {
+	t.Helper()
+	page, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var part bytes.Buffer
+	if err := conformance.WriteMarkdown(&part, reports...); err != nil {
+		t.Fatal(err)
+	}
+	if !reportPart.Match(page) {
+		t.Fatalf("%s has no <!-- report --> and <!-- /report -->", path)
+	}
+	page = reportPart.ReplaceAllFunc(page, func(old []byte) []byte {
+		return []byte("<!-- report -->\n\n" + part.String() + "\n<!-- /report -->")
+	})
+	if err := os.WriteFile(path, page, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestConformanceBinary runs the program as another author would.
+func TestConformanceBinary(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	binary := filepath.Join(dir, "customtask-conformance")
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "./cmd/customtask-conformance")
+	build.Dir = plane.RepoRoot()
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("building: %v\n%s", err, out)
+	}
+	profile, err := os.ReadFile(profiles + "wait.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	write := func(name, content string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	good := write("good.yaml", string(profile))
+	rows := map[string]struct {
+		args   []string
+		status int
+		says   string
+	}{
+		"cases that pass": {[]string{"-profile", good, "-run", "^C(31|22|18|26) "}, 0, "passed  C31"},
+		"a case that fails": {
+			[]string{"-profile", write("wrong.yaml", strings.Replace(string(profile), "value: 0s}", "value: soon}", 1)), "-run", "^C22 .*succeeds"}, 1, "failed  C22",
+		},
+		"a profile with an unknown field": {[]string{"-profile", write("bad.yaml", "kinds: Wait\n"+string(profile))}, 2, `unknown field "kinds"`},
+		"a kind without a cluster":        {[]string{"-profile", good, "-kubeconfig", filepath.Join(dir, "nowhere")}, 2, "finding the cluster"},
+		"the list of cases":               {[]string{"-profile", good, "-list", "-run", "^C31 "}, 0, "C31 M  RunCancelled ends"},
+		"no profile":                      {nil, 2, "-profile is missing"},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			asJSON, asJUnit := filepath.Join(t.TempDir(), "report.json"), filepath.Join(t.TempDir(), "report.xml")
+			args := append([]string{"-json", asJSON, "-junit", asJUnit}, row.args...)
+			cmd := exec.CommandContext(t.Context(), binary, args...)
+			cmd.Env = append(os.Environ(), "KUBECONFIG="+plane.Kubeconfig(cluster.Admin))
+			out, err := cmd.CombinedOutput()
+			var exit *exec.ExitError
+			if err != nil && !errors.As(err, &exit) {
+				t.Fatal(err)
+			}
+			if got := cmd.ProcessState.ExitCode(); got != row.status || !strings.Contains(string(out), row.says) {
+				t.Errorf("exit status %d and\n%s\nwant %d and %q", got, out, row.status, row.says)
+			}
+			if row.status < 2 && !strings.Contains(name, "list") {
+				wantReports(t, asJSON, asJUnit, row.status)
+			}
+		})
+	}
+}
+
+// wantReports checks that both files can be read, and agree with each other and with the exit status.
+func wantReports(t *testing.T, asJSON, asJUnit string, failed int) {
+	t.Helper()
+	data, err := os.ReadFile(asJSON)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var report conformance.Report
+	if err := json.Unmarshal(data, &report); err != nil {
+		t.Fatalf("reading the JSON: %v", err)
+	}
+	if data, err = os.ReadFile(asJUnit); err != nil {
+		t.Fatal(err)
+	}
+	var junit struct {
+		Tests    int `xml:"tests,attr"`
+		Failures int `xml:"failures,attr"`
+		Cases    []struct {
+			Name string `xml:"name,attr"`
+		} `xml:"testcase"`
+	}
+	if err := xml.Unmarshal(data, &junit); err != nil {
+		t.Fatalf("reading the XML: %v", err)
+	}
+	if report.Failed() != failed || junit.Failures != failed || len(report.Cases) == 0 || len(report.Cases) != junit.Tests || len(junit.Cases) != junit.Tests {
+		t.Errorf("JSON: %d cases, %d failed; JUnit: %d cases, %d failed", len(report.Cases), report.Failed(), junit.Tests, junit.Failures)
+	}
+	for _, c := range report.Cases {
+		if c.Seen == "" || c.CustomRun == "" && c.Result == conformance.Failed {
+			t.Errorf("%s %s lacks what was seen or the run", c.Number, c.Title)
+		}
+	}
+}
