@@ -362,7 +362,7 @@ func (p *pass) deadline() time.Time {
 	if t <= 0 || !p.run.HasStarted() {
 		return time.Time{}
 	}
-	return p.attemptStart().Add(t)
+	return p.began().Add(t)
 }
 
 // timedOut asks Tekton's own HasTimedOut, with the kind's default in place of Tekton's.
@@ -370,7 +370,7 @@ func (p *pass) timedOut() bool {
 	run := p.run.DeepCopy()
 	run.Spec.Timeout = &metav1.Duration{Duration: p.extra.timeout()}
 	if run.HasStarted() {
-		run.Status.StartTime = &metav1.Time{Time: p.attemptStart()}
+		run.Status.StartTime = &metav1.Time{Time: p.began()}
 	}
 	return run.HasTimedOut(at(p.now))
 }

@@ -195,3 +195,67 @@ func TestConformanceOfATaskWithChildren(t *testing.T) {
 		NeverEnds: newRun(),
 	})
 }
+
+// yard is a remote system. It knows its operations by the key that they were started under.
+type yard struct{ jobs map[string]string }
+
+func (y *yard) Start(_ context.Context, run *probeRun) (string, error) {
+	if _, known := y.jobs[run.AttemptKey()]; !known {
+		y.jobs[run.AttemptKey()] = "at work"
+	}
+	return run.AttemptKey(), nil
+}
+
+func (y *yard) Poll(_ context.Context, run *probeRun, key string) (customtask.Outcome, error) {
+	switch {
+	case run.Spec.Text == "forever" || run.Now().Before(run.StartTime().Add(10*time.Minute)):
+		return customtask.Running("Working", "the job is at work").After(5 * time.Minute), nil
+	case run.Spec.Text == "fails":
+		y.jobs[key] = "failed"
+		return customtask.Outcome{}, customtask.FailAttempt("JobFailed", "the job failed")
+	}
+	y.jobs[key] = "done"
+	return customtask.Succeeded("JobDone", "the job is done").WithResult("key", key), nil
+}
+
+func (y *yard) Cancel(_ context.Context, _ *probeRun, key string, _ customtask.StopReason) (customtask.Outcome, error) {
+	if y.jobs[key] == "at work" {
+		y.jobs[key] = "cancelled"
+	}
+	return customtask.Stopped(), nil
+}
+
+func TestConformanceOfARemoteTask(t *testing.T) {
+	var y *yard
+	customtasktest.Conformance(t, customtasktest.Kind{
+		New: func(t testing.TB) *customtasktest.Harness {
+			y = &yard{jobs: map[string]string{}}
+			return customtasktest.NewFrom(t, probeKind, func() customtask.Task[probeSpec] { return customtask.Remote[probeSpec, string](y) })
+		},
+		Succeeds:  customtasktest.Scenario{Run: newRun()},
+		Fails:     &customtasktest.Scenario{Run: newRun(customtasktest.Param("text", "fails"), customtasktest.Retries(1))},
+		NeverEnds: newRun(customtasktest.Param("text", "forever")),
+		Outside:   func(*customtasktest.Harness) any { return y.jobs },
+	})
+}
+
+func TestConformanceOfATaskThatStopsSlowly(t *testing.T) {
+	customtasktest.Conformance(t, customtasktest.Kind{
+		New: func(t testing.TB) *customtasktest.Harness {
+			asked := map[string]time.Time{}
+			task := &probe{reconcile: counting}
+			task.stop = func(run *probeRun, _ customtask.StopReason) (customtask.Outcome, error) {
+				if _, ok := asked[run.AttemptKey()]; !ok {
+					asked[run.AttemptKey()] = run.Now()
+				}
+				if left := asked[run.AttemptKey()].Add(10 * time.Second).Sub(run.Now()); left > 0 {
+					return customtask.Running("Stopping", "it takes its time").After(left), nil
+				}
+				return customtask.Stopped(), nil
+			}
+			return customtasktest.New(t, probeKind, task)
+		},
+		Succeeds:  customtasktest.Scenario{Run: newRun()},
+		NeverEnds: newRun(customtasktest.Param("text", "forever")),
+	})
+}

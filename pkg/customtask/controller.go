@@ -75,7 +75,7 @@ func NewController[S any](gvk schema.GroupVersionKind, task Task[S], opts ...Opt
 		lc.Work.(*work[S]).config = watchConfig(cmw, task)
 
 		driver := lifecycle.NewDriver(lc, informer.Lister(), func(inner customrunreconciler.Interface) controller.Reconciler {
-			return customrunreconciler.NewReconciler(ctx, logger, lc.Client, informer.Lister(), recorder, inner, controller.Options{
+			return customrunreconciler.NewReconciler(ctx, logger, lc.Client, informer.Lister(), reticent{recorder}, inner, controller.Options{
 				SkipStatusUpdates:               true,
 				FinalizerName:                   lc.FinalizerName(),
 				UseServerSideApplyForFinalizers: true,

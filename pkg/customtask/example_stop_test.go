@@ -138,9 +138,7 @@ func (logged) Stop(context.Context, *customtask.Run[Preview], customtask.StopRea
 func ExampleStopped() {
 	h := customtasktest.New(exampletest.T{}, previewKind, logged{preview{open: map[string]bool{}}})
 	h.Create(customtasktest.Run("preview", previewKind, customtasktest.Timeout(time.Hour)))
-	h.Settle("preview")
-	h.Advance(time.Hour)
-	h.Settle("preview")
+	h.Finish("preview", nil)
 
 	status := h.Get("preview").Status
 	fmt.Println(status.GetCondition(apis.ConditionSucceeded).Message)

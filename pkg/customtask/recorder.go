@@ -21,6 +21,7 @@ import (
 
 	"go.uber.org/zap"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/kubernetes/scheme"
 	typedcorev1 "k8s.io/client-go/kubernetes/typed/core/v1"
@@ -52,4 +53,14 @@ func newRecorder(ctx context.Context, name string) record.EventRecorder {
 	broadcaster := record.NewBroadcaster(record.WithContext(ctx))
 	broadcaster.StartRecordingToSink(&typedcorev1.EventSinkImpl{Interface: client.CoreV1().Events("")})
 	return broadcaster.NewRecorder(scheme.Scheme, corev1.EventSource{Component: name})
+}
+
+// reticent leaves out what knative's reconciler says of finalizers: it is no change of the run (C63).
+type reticent struct{ record.EventRecorder }
+
+// Eventf records what is worth it.
+func (r reticent) Eventf(object runtime.Object, eventtype, reason, format string, args ...any) {
+	if reason != "FinalizerUpdate" {
+		r.EventRecorder.Eventf(object, eventtype, reason, format, args...)
+	}
 }

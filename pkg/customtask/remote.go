@@ -31,10 +31,12 @@ type RemoteTask[S, H any] interface {
 	// and must then return the handle of the one operation: send run.AttemptKey() as idempotency key.
 	Start(ctx context.Context, run *Run[S]) (H, error)
 	// Poll looks once and does not wait. Running(…).After(d) sets when to look again. The handle is all
-	// that is stored: WithState is ignored.
+	// that is stored: WithState is ignored. It gives the same answer for an operation that has ended,
+	// however often it is asked: what it said before may not have been stored.
 	Poll(ctx context.Context, run *Run[S], handle H) (Outcome, error)
-	// Cancel asks the operation to stop, and returns Stopped when it has. It is not called for an
-	// operation that cannot have started.
+	// Cancel asks the operation to stop, and returns Stopped when it has. It is called for one that has
+	// ended, too: after Poll has failed the attempt. It must leave what Poll needs to answer again. It is
+	// not called for an operation that cannot have started.
 	Cancel(ctx context.Context, run *Run[S], handle H, reason StopReason) (Outcome, error)
 }
 

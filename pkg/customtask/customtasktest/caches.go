@@ -60,10 +60,13 @@ func (h *Harness) HoldCache() (release func()) {
 
 func (h *Harness) syncCaches() {
 	h.t.Helper()
-	if h.held || h.Server.lagging() {
+	if h.held {
 		return
 	}
 	for _, f := range h.follows {
+		if h.Server.hides(f.kind) {
+			continue
+		}
 		resource, _ := meta.UnsafeGuessKindToResource(f.kind)
 		list, err := f.clients.Tracker().List(resource, f.kind, "")
 		if err != nil {
@@ -82,6 +85,9 @@ func (h *Harness) syncCaches() {
 		if err := f.indexer.Replace(objects, ""); err != nil {
 			h.t.Fatalf("filling the cache of %s: %v", f.kind.Kind, err)
 		}
+	}
+	if h.Server.lagging() {
+		return
 	}
 	for _, f := range h.sync {
 		f()

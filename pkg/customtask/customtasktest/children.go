@@ -17,10 +17,13 @@ limitations under the License.
 package customtasktest
 
 import (
+	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline"
+	pipelinev1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -28,6 +31,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/validation"
+	"knative.dev/pkg/apis"
 )
 
 var (
@@ -68,10 +72,13 @@ func (h *Harness) checkChild(kind schema.GroupVersionResource, object runtime.Ob
 		return nil
 	}
 	owner := metav1.GetControllerOf(child)
-	if owner == nil || owner.Kind != pipeline.CustomRunControllerName || owner.APIVersion != v1beta1.SchemeGroupVersion.String() {
-		return nil
-	}
 	what := fmt.Sprintf("%s %q", kind.Resource, child.GetName())
+	if owner == nil || owner.Kind != pipeline.CustomRunControllerName || owner.APIVersion != v1beta1.SchemeGroupVersion.String() {
+		if slices.Contains(h.unowned, kind.Resource) {
+			return nil
+		}
+		return []string{fmt.Sprintf("C54: %s is not controlled by the run, so that it would stay when the run goes: set run.OwnerReference(), or see WithUnowned", what)}
+	}
 	var out []string
 	bad := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	if first := child.GetOwnerReferences()[0]; first.UID != owner.UID {
@@ -102,6 +109,57 @@ func (h *Harness) checkChild(kind schema.GroupVersionResource, object runtime.Ob
 		bad("C34: %s is created for %s, which is cancelled", what, run.Name)
 	}
 	return out
+}
+
+// endedByCondition takes Tekton's runs for ended by their condition, and any other object for one that does
+// not work by itself.
+func endedByCondition(object runtime.Object) bool {
+	raw, err := json.Marshal(object)
+	if err != nil {
+		return true
+	}
+	var fields struct {
+		Status struct {
+			Conditions []apis.Condition `json:"conditions"`
+		} `json:"status"`
+	}
+	switch object.(type) {
+	case *pipelinev1.TaskRun, *pipelinev1.PipelineRun, *v1beta1.CustomRun:
+	default:
+		return true
+	}
+	if err := json.Unmarshal(raw, &fields); err != nil {
+		return true
+	}
+	for _, c := range fields.Status.Conditions {
+		if c.Type == apis.ConditionSucceeded {
+			return !c.IsUnknown()
+		}
+	}
+	return false
+}
+
+// checkStopped sees that an attempt that did not succeed has left nothing at work (C34, C40).
+func (h *Harness) checkStopped(s step) {
+	h.t.Helper()
+	if s.before == nil || s.after == nil || s.before.IsDone() || h.held || !s.fresh {
+		return
+	}
+	c := condition(s.after)
+	if over := s.after.IsDone() && c.IsFalse() || s.attemptEnded(); !over || c != nil && strings.Contains(c.Message, "was not seen to stop") {
+		return
+	}
+	for _, child := range h.Server.allChildren() {
+		object, err := child.tracker.Get(child.resource, child.name.Namespace, child.name.Name)
+		if err != nil {
+			continue // gone
+		}
+		m, err := meta.Accessor(object)
+		if owner := metav1.GetControllerOf(m); err != nil || owner == nil || owner.UID != s.after.UID || h.ended(object) {
+			continue
+		}
+		h.t.Errorf("C34 C40: an attempt of %s has ended, and its %s %s is still at work", s.after.Name, child.resource.Resource, child.name.Name)
+	}
 }
 
 // notCopied reports whether a label or annotation belongs to a run alone (C55).

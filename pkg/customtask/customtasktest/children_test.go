@@ -43,7 +43,7 @@ func TestChildrenAreChecked(t *testing.T) {
 		child func(*pipelinev1.TaskRun)
 	}{
 		"a child as it should be": {},
-		"a child of nobody":       {child: func(c *pipelinev1.TaskRun) { c.OwnerReferences = nil }},
+		"a child of nobody":       {want: "C54", child: func(c *pipelinev1.TaskRun) { c.OwnerReferences = nil }},
 		"a child of a run that has not started": {want: "C16", run: func(r *v1beta1.CustomRun) {
 			r.Status.StartTime, r.Status.Conditions = nil, nil
 		}},

@@ -20,6 +20,7 @@ import (
 	"testing"
 
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
+	"k8s.io/apimachinery/pkg/runtime"
 )
 
 // Kind tells [Conformance] how to make runs of a kind.
@@ -37,13 +38,25 @@ type Kind struct {
 	// Invalid are runs that nothing can be done with: a spec or params that are wrong. The key is what the
 	// message must name: the field, the param or the object to fix.
 	Invalid map[string]*v1beta1.CustomRun
+
+	// ChildEnded reports whether a child has ended, so that an attempt may be over. Default: Tekton's runs by
+	// their condition Succeeded; any other object does not work by itself.
+	ChildEnded func(child runtime.Object) bool
+	// Outside is what the kind has begun outside the cluster and what of it goes on, in any form that
+	// cmp.Diff compares. It must be the same at the end of a run, whatever went wrong on the way.
+	Outside func(*Harness) any
+	// FreeFields says that the spec takes fields of any name, and AnyName that any name in customRef is good.
+	FreeFields, AnyName bool
+	// ReadsLive says that the task reads from the API server in every look, past its caches.
+	ReadsLive bool
 }
 
 // Scenario is a run, and what happens until it ends.
 type Scenario struct {
 	// Run as its creator stores it. It is copied, and may be used again.
 	Run *v1beta1.CustomRun
-	// Then does what the run waits for, once for each attempt. Nil: time passes.
+	// Then does what the run waits for. It is called whenever the run has settled, until it changes nothing:
+	// so look first, and act where something is left to do. Nil: time passes.
 	Then func(*Harness)
 }
 
@@ -54,6 +67,17 @@ type Scenario struct {
 // It takes seconds. What it cannot see, a Tekton that drives the runs above all, customtask-conformance
 // checks on a cluster.
 func Conformance(t *testing.T, kind Kind) {
+	if kind.ChildEnded != nil || kind.Outside != nil {
+		start := kind.New
+		kind.New = func(t testing.TB) *Harness {
+			h := start(t)
+			if kind.ChildEnded != nil {
+				h.ended = kind.ChildEnded
+			}
+			h.outside = kind.Outside
+			return h
+		}
+	}
 	c := conformance{Kind: kind}
 	for _, group := range []map[string]func(*testing.T){c.selection(), c.input(), c.status(), c.ends(), c.faults()} {
 		for name, check := range group {

@@ -17,10 +17,13 @@ limitations under the License.
 package customtasktest
 
 import (
+	"reflect"
 	"testing"
 	"time"
 
 	"github.com/customtasks/customtasks/pkg/customtask"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/runtime"
 )
 
 // faults are the cases of what the world does to a controller. See [Disturb].
@@ -39,6 +42,7 @@ func (c conformance) faults() map[string]func(*testing.T) {
 			}
 		},
 	}
+	cases["C49: what has the name of a child already is neither adopted nor changed"] = c.squatters
 	if c.Fails != nil {
 		cases["C47 C48 C50 C61: whatever goes wrong while it fails"] = func(t *testing.T) {
 			Disturb(t, c.New, c.Fails.Run.Name, func(h *Harness) { c.Fails.play(h) })
@@ -72,4 +76,45 @@ func (c conformance) faults() map[string]func(*testing.T) {
 		})
 	}
 	return cases
+}
+
+// squatters puts an object of somebody else where each child will be.
+func (c conformance) squatters(t *testing.T) {
+	undisturbed := c.New(t)
+	c.Succeeds.play(undisturbed)
+	for _, child := range undisturbed.Server.allChildren() {
+		object, err := child.tracker.Get(child.resource, child.name.Namespace, child.name.Name)
+		if err != nil {
+			continue // the task itself has deleted it
+		}
+		squatter := reflect.New(reflect.TypeOf(object).Elem()).Interface().(runtime.Object)
+		m, err := meta.Accessor(squatter)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.SetName(child.name.Name)
+		m.SetNamespace(child.name.Namespace)
+		m.SetUID("of-somebody-else")
+		h := c.New(t)
+		if err := h.Server.plant(child.resource, squatter); err != nil {
+			t.Fatal(err)
+		}
+		h.Create(c.Succeeds.Run.DeepCopy())
+		for range 10 {
+			again, _ := h.Settle(c.Succeeds.Run.Name)
+			if run := h.Get(c.Succeeds.Run.Name); run.IsDone() {
+				break
+			}
+			h.Advance(min(max(again, time.Second), time.Minute))
+		}
+		if run := h.Get(c.Succeeds.Run.Name); run.IsSuccessful() && len(h.Server.allChildren()) == 0 {
+			t.Errorf("%s %q is somebody else's, and the run has succeeded without a child of its own", child.resource.Resource, child.name.Name)
+		}
+		if c := condition(h.Get(c.Succeeds.Run.Name)); c.IsUnknown() && c.Reason != customtask.ReasonTryingAgain && len(h.Server.allChildren()) == 0 {
+			t.Errorf("%s %q is somebody else's, and the run waits for it: %s %q", child.resource.Resource, child.name.Name, c.Reason, c.Message)
+		}
+		if !h.Server.untouched(child.resource, child.name) {
+			t.Errorf("%s %q is somebody else's, and was changed or deleted", child.resource.Resource, child.name.Name)
+		}
+	}
 }

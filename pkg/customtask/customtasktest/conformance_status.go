@@ -20,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/customtasks/customtasks/pkg/customtask"
 	"github.com/google/go-cmp/cmp"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 	corev1 "k8s.io/api/core/v1"
@@ -65,6 +66,7 @@ func (c conformance) status() map[string]func(*testing.T) {
 		"C58: deleted and created again, it starts clean": func(t *testing.T) {
 			h := c.New(t)
 			c.Succeeds.play(h)
+			children := len(h.Server.allChildren())
 			h.Delete(c.Succeeds.Run.Name)
 			h.Settle(c.Succeeds.Run.Name)
 			h.Advance(time.Minute)
@@ -72,6 +74,9 @@ func (c conformance) status() map[string]func(*testing.T) {
 			wantEnd(t, "the second run", again, "True", "", "")
 			if again.Status.StartTime.Before(&again.CreationTimestamp) {
 				t.Errorf("it started at %v and was created at %v", again.Status.StartTime, again.CreationTimestamp)
+			}
+			if n := len(h.Server.allChildren()); n != 2*children {
+				t.Errorf("%d children of two runs, and %d of the first one; the second must have children of its own", n, children)
 			}
 		},
 	}
@@ -88,21 +93,35 @@ func (c conformance) status() map[string]func(*testing.T) {
 		h.Settle(name)
 		wantEnd(t, "C31: with an unknown spec.status, the run", h.Get(name), "Unknown", "", "")
 	}
+	cases["C39: an attempt that has half a second is worked on, and has all of it"] = func(t *testing.T) {
+		h := c.New(t) // its clock begins late in a second
+		h.Create(with(c.NeverEnds, Timeout(500*time.Millisecond)))
+		h.Settle(name)
+		h.Advance(499 * time.Millisecond)
+		h.Settle(name)
+		wantEnd(t, "before its time, the run", h.Get(name), "Unknown", "", "")
+		wantEnd(t, "the run", h.Finish(name, nil), "False", customtask.ReasonTimedOut, "")
+	}
 	cases["C21 C62 C63: looks that change nothing cost no write, no read and no Event"] = func(t *testing.T) {
 		h := c.New(t)
 		h.Create(c.NeverEnds.DeepCopy())
 		h.Settle(name)
 		h.RecordedEvents()
 		writes, reads := h.Server.controllerWrites(), len(h.Server.Reads())
-		for range 10 {
-			h.Step(name)
+		const looks = 20
+		for range looks { // also when time passes
+			again, ok := h.Step(name)
+			if !ok || again > 24*time.Hour {
+				again = time.Hour
+			}
+			h.Advance(again)
 			h.Restart()
 		}
 		if n := h.Server.controllerWrites() - writes; n > 0 {
-			t.Errorf("%d writes", n)
+			t.Errorf("%d writes in %d looks", n, looks)
 		}
-		if read := h.Server.Reads()[reads:]; len(read) > 0 {
-			t.Errorf("reads %q", read)
+		if read := h.Server.Reads()[reads:]; len(read) > 0 && !c.ReadsLive {
+			t.Errorf("reads %q; see Kind.ReadsLive", read)
 		}
 		if events := h.RecordedEvents(); len(events) > 0 {
 			t.Errorf("Events %q", events)

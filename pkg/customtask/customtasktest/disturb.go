@@ -22,6 +22,7 @@ import (
 	"regexp"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -41,7 +42,7 @@ func Disturb(t *testing.T, start func(testing.TB) *Harness, name string, story f
 	t.Helper()
 	h := start(t)
 	story(h)
-	undisturbed := h.ending(name)
+	undisturbed, took := h.ending(name), h.Clock.Since(Start)
 	tell := func(title string, prepare func(*Harness)) {
 		t.Run(title, func(t *testing.T) {
 			h := start(t)
@@ -50,22 +51,36 @@ func Disturb(t *testing.T, start func(testing.TB) *Harness, name string, story f
 			if diff := cmp.Diff(undisturbed, h.ending(name)); diff != "" {
 				t.Errorf("C47: the end differs from the undisturbed one (-undisturbed, +disturbed):\n%s", diff)
 			}
+			// Errors are waited for, and what was asked for is not.
+			if now := h.Clock.Since(Start); now < took-won || now > took+lost {
+				t.Errorf("C39: it took %s of the clock, and %s undisturbed", now, took)
+			}
 		})
 	}
-	writes := h.Server.controllerWrites()
-	for n := range writes {
+	writes := h.Server.controllerWriteNames()
+	for n, write := range writes {
 		for _, what := range troubles {
-			tell(fmt.Sprintf("write %d of %d %s", n+1, writes, what), func(h *Harness) { h.Server.disturb(n, what) })
+			if what.meets(write) {
+				tell(fmt.Sprintf("write %d of %d, %s, %s", n+1, len(writes), write, what), func(h *Harness) { h.Server.disturb(n, what) })
+			}
 		}
 	}
 	tell("the controller restarts after every step", func(h *Harness) { h.restarts = true })
 	tell("every write is seen late", func(h *Harness) { h.Server.disturb(everyWrite, staysUnseen) })
+	tell("every write is seen late in the caches of children", func(h *Harness) { h.Server.disturb(everyWrite, childrenUnseen) })
 }
+
+// lost is how much time a disturbance may cost, and won how much it may save: a backoff starts anew.
+const (
+	lost = 30 * time.Second
+	won  = 5 * time.Second
+)
 
 // ending is what a story leaves behind, without what may differ from telling to telling.
 type ending struct {
 	Run      *runEnding
 	Children []string
+	Outside  any
 }
 
 type runEnding struct {
@@ -118,5 +133,8 @@ func (h *Harness) ending(name string) ending {
 		out.Children = append(out.Children, timeless(fmt.Sprintf("%s %s spec %s status %s", c.resource.Resource, c.name, fields.Spec, fields.Status)))
 	}
 	slices.Sort(out.Children)
+	if h.outside != nil {
+		out.Outside = h.outside(h)
+	}
 	return out
 }

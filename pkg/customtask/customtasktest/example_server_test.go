@@ -187,3 +187,29 @@ func ExampleClientset() {
 	fmt.Println(err)
 	// Output: pods "pod" not found
 }
+
+// index keeps an object that outlives its runs.
+type index struct{ publish }
+
+func (i *index) Reconcile(ctx context.Context, run *customtask.Run[Publish]) (customtask.Outcome, error) {
+	shared := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: "index"}}
+	_, err := i.client.CoreV1().ConfigMaps(run.Namespace()).Create(ctx, shared, metav1.CreateOptions{})
+	if err != nil && !apierrors.IsAlreadyExists(err) {
+		return customtask.Outcome{}, err
+	}
+	return customtask.Succeeded("Indexed", "the index is there"), nil
+}
+
+// Without it, the harness fails the test: an object that no run owns stays when the run goes.
+func ExampleWithUnowned() {
+	client := fake.NewClientset()
+	h := customtasktest.New(exampletest.T{}, publishKind, &index{}, customtasktest.WithUnowned("configmaps"),
+		customtasktest.WithContext(func(h *customtasktest.Harness, ctx context.Context) context.Context {
+			h.Server.Serve(client)
+			return context.WithValue(ctx, kubeclient.Key{}, client)
+		}))
+	h.Create(customtasktest.Run("run", publishKind))
+	h.Settle("run")
+	fmt.Println(h.Condition("run").Message)
+	// Output: the index is there
+}

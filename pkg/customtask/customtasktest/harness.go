@@ -29,6 +29,7 @@ import (
 	"go.uber.org/zap"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/tools/record"
 	clocktesting "k8s.io/utils/clock/testing"
@@ -59,6 +60,11 @@ type Harness struct {
 	start   func()
 	impl    *controller.Impl
 	world   func(*Harness)
+	unowned []string
+	// ended reports whether a child has ended.
+	ended func(runtime.Object) bool
+	// outside is what the task has begun outside the cluster.
+	outside func(*Harness) any
 	follows []follow
 	sync    []func()
 	held    bool
@@ -75,6 +81,7 @@ type setup struct {
 	context func(*Harness, context.Context) context.Context
 	config  map[string]string
 	world   func(*Harness)
+	unowned []string
 }
 
 // WithContext lets a task find its clients and informers. f is called at the start of every controller,
@@ -92,6 +99,12 @@ func WithConfig(data map[string]string) Option {
 // ends the children that were asked to stop, for instance. f must not write without need.
 func WithWorld(f func(h *Harness)) Option {
 	return func(s *setup) { s.world = f }
+}
+
+// WithUnowned lets the task create objects of these resources that the run does not own, such as
+// "configmaps". Any other object that it creates must be the run's child, so that it goes with the run (C54).
+func WithUnowned(resources ...string) Option {
+	return func(s *setup) { s.unowned = resources }
 }
 
 // New starts the controller of a task on fake clients. Every controller that the harness starts drives
@@ -113,12 +126,14 @@ func NewFrom[S any](t testing.TB, gvk schema.GroupVersionKind, newTask func() cu
 	}
 	const events = 100_000
 	h := &Harness{
-		Clock:  clocktesting.NewFakePassiveClock(Start),
-		Tekton: tektonfake.NewSimpleClientset(),
-		Events: record.NewFakeRecorder(events),
-		t:      t,
-		kind:   gvk,
-		world:  s.world,
+		Clock:   clocktesting.NewFakePassiveClock(Start),
+		Tekton:  tektonfake.NewSimpleClientset(),
+		Events:  record.NewFakeRecorder(events),
+		t:       t,
+		kind:    gvk,
+		world:   s.world,
+		unowned: s.unowned,
+		ended:   endedByCondition,
 	}
 	h.Server = NewServer(h.Clock)
 	h.Server.created = h.checkChild

@@ -24,6 +24,7 @@ import (
 	"strings"
 	"sync"
 
+	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -101,7 +102,7 @@ func (s *Server) Serve(c Clientset) {
 			})
 		case "patch":
 			return s.write(tracker, action, func() (runtime.Object, error) {
-				return s.patchFinalizers(tracker, action.(clienttesting.PatchAction))
+				return s.patch(tracker, action.(clienttesting.PatchAction))
 			})
 		default:
 			s.read(action)
@@ -213,7 +214,7 @@ func (s *Server) create(tracker clienttesting.ObjectTracker, a clienttesting.Cre
 	if err := tracker.Create(a.GetResource(), object, m.GetNamespace()); err != nil {
 		return nil, err
 	}
-	if s.stepping {
+	if s.stepping || s.arriving {
 		s.children = append(s.children, child{tracker, a.GetResource(), types.NamespacedName{Namespace: m.GetNamespace(), Name: m.GetName()}})
 	}
 	return object.DeepCopyObject(), nil
@@ -236,63 +237,32 @@ func (s *Server) update(tracker clienttesting.ObjectTracker, a clienttesting.Upd
 	if m.GetResourceVersion() != "" && m.GetResourceVersion() != was.GetResourceVersion() || m.GetUID() != was.GetUID() {
 		return nil, apierrors.NewConflict(a.GetResource().GroupResource(), m.GetName(), fmt.Errorf("the object has been modified"))
 	}
-	next := current.DeepCopyObject()
-	field := "Spec"
-	if strings.Contains(a.GetSubresource(), "status") {
-		field = "Status"
+	if m.GetResourceVersion() == "" && s.stepping {
+		s.broken = append(s.broken, fmt.Sprintf("C50: %s %q has no resourceVersion, so that it overwrites what others have written", name(a), m.GetName()))
 	}
-	target := reflect.ValueOf(next).Elem().FieldByName(field)
-	source := reflect.ValueOf(sent).Elem().FieldByName(field)
-	changed := !reflect.DeepEqual(target.Interface(), source.Interface())
-	target.Set(source)
+	next := current.DeepCopyObject()
+	changed, err := take(next, sent, strings.Contains(a.GetSubresource(), "status"))
+	if err != nil {
+		return nil, err
+	}
 	n, err := meta.Accessor(next)
 	if err != nil {
 		return nil, err
 	}
+	if a.GetSubresource() == "" {
+		labels, annotations := n.GetLabels(), n.GetAnnotations()
+		n.SetLabels(m.GetLabels())
+		n.SetAnnotations(m.GetAnnotations())
+		metadata := !equality.Semantic.DeepEqual(labels, n.GetLabels()) || !equality.Semantic.DeepEqual(annotations, n.GetAnnotations())
+		if changed {
+			n.SetGeneration(was.GetGeneration() + 1)
+		}
+		changed = changed || metadata
+	}
 	if s.stepping && !changed {
 		s.broken = append(s.broken, fmt.Sprintf("C21: a write of %s %q changed nothing", name(a), m.GetName()))
 	}
-	if field == "Spec" && changed {
-		n.SetGeneration(was.GetGeneration() + 1)
-	}
-	s.stamp(n)
-	if next, err = stored(next); err != nil {
-		return nil, err
-	}
-	if err := tracker.Update(a.GetResource(), next, m.GetNamespace()); err != nil {
-		return nil, err
-	}
-	return next.DeepCopyObject(), nil
-}
-
-// patchFinalizers takes the one kind of patch that the framework makes: the finalizers of a manager.
-func (s *Server) patchFinalizers(tracker clienttesting.ObjectTracker, a clienttesting.PatchAction) (runtime.Object, error) {
-	var patch struct {
-		Metadata struct {
-			Finalizers []string `json:"finalizers"`
-		} `json:"metadata"`
-	}
-	if err := json.Unmarshal(a.GetPatch(), &patch); err != nil {
-		return nil, err
-	}
-	current, err := tracker.Get(a.GetResource(), a.GetNamespace(), a.GetName())
-	if err != nil {
-		return nil, err
-	}
-	next := current.DeepCopyObject()
-	m, err := meta.Accessor(next)
-	if err != nil {
-		return nil, err
-	}
-	m.SetFinalizers(patch.Metadata.Finalizers)
-	s.stamp(m)
-	if m.GetDeletionTimestamp() != nil && len(m.GetFinalizers()) == 0 {
-		return next, tracker.Delete(a.GetResource(), a.GetNamespace(), a.GetName())
-	}
-	if err := tracker.Update(a.GetResource(), next, a.GetNamespace()); err != nil {
-		return nil, err
-	}
-	return next.DeepCopyObject(), nil
+	return s.store(tracker, a, next)
 }
 
 func (s *Server) stamp(m metav1.Object) {

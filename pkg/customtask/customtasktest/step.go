@@ -45,6 +45,7 @@ func (h *Harness) Step(name string) (again time.Duration, ok bool) {
 		h.t.Error(broken)
 	}
 	h.checkBystander()
+	h.checkStopped(s)
 	h.world(h)
 	if !survived {
 		h.Restart()
@@ -67,15 +68,23 @@ func (h *Harness) Step(name string) (again time.Duration, ok bool) {
 	return 0, false
 }
 
+// blocked is for how long a step may take, by the clock on the wall, before it is taken to wait.
+const blocked = 20 * time.Second
+
 // reconcile has a goroutine of its own, which ends early if the process is to die.
 func (h *Harness) reconcile(key types.NamespacedName) (err error, survived bool) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
+		h.Server.stepsHere()
 		err = h.impl.Reconciler.Reconcile(quiet(), key.String())
 		survived = true
 	}()
-	<-done
+	select {
+	case <-done:
+	case <-time.After(blocked):
+		h.t.Fatalf("the task has not returned for %s; it must not wait: return Running(…).After(d)", blocked)
+	}
 	if !survived && !h.Server.takeKilled() {
 		h.t.FailNow() // the test itself gave up, inside of the task
 	}
@@ -100,29 +109,30 @@ func (h *Harness) Settle(name string) (again time.Duration, ok bool) {
 	return 0, false
 }
 
-// Finish drives a run to its end and returns it; nil if it was deleted. Whenever a new attempt has
-// settled, the world does what then says, once; when nothing else happens, time passes until the
-// controller wants to look again. A run that waits for nothing at all fails the test.
+// Finish drives a run to its end and returns it; nil if it was deleted. Whenever the run has settled and its
+// task is at work, the world does what then says, again and again until then changes nothing any more; when
+// nothing else happens, time passes until the controller wants to look again. A run that waits for nothing
+// at all fails the test.
 func (h *Harness) Finish(name string, then func(*Harness)) *v1beta1.CustomRun {
 	h.t.Helper()
 	const enough = 1000
-	acted := -1
 	for range enough {
 		again, ok := h.Settle(name)
 		run := h.Get(name)
 		if run == nil || run.IsDone() {
 			return run
 		}
-		attempt := len(run.Status.RetriesStatus)
-		switch {
-		case then != nil && acted != attempt && atWork(run):
-			acted = attempt
+		if then != nil && atWork(run) {
+			writes, now := len(h.Server.Writes()), h.Clock.Now()
 			then(h)
-		case ok:
-			h.Advance(max(again, time.Millisecond))
-		default:
+			if len(h.Server.Writes()) != writes || !h.Clock.Now().Equal(now) {
+				continue
+			}
+		}
+		if !ok {
 			h.t.Fatalf("%s has not ended, and nothing will make its controller look again: %v", name, run.Status.Conditions)
 		}
+		h.Advance(max(again, time.Millisecond))
 	}
 	h.t.Fatalf("%s does not end: %v", name, h.Get(name).Status.Conditions)
 	return nil

@@ -19,10 +19,12 @@ package customtasktest
 import (
 	"errors"
 	"runtime"
+	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	apiruntime "k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	clienttesting "k8s.io/client-go/testing"
 )
 
@@ -38,10 +40,18 @@ const (
 	diesAfter      trouble = "is the last that the process did"
 	arrivesLate    trouble = "arrives after the process has died and another one has looked"
 	staysUnseen    trouble = "is not seen in the caches for the next looks"
+	childrenUnseen trouble = "is not seen in the caches of children for the next looks"
+	runsUnseen     trouble = "is not seen in the cache of runs for the next looks"
 )
 
 // troubles are all of them.
-var troubles = []trouble{conflicts, fails, losesItsAnswer, diesBefore, diesAfter, arrivesLate, staysUnseen}
+var troubles = []trouble{conflicts, fails, losesItsAnswer, diesBefore, diesAfter, arrivesLate, staysUnseen, childrenUnseen, runsUnseen}
+
+// meets reports whether the trouble can come at a write of that name: nobody else writes what is only being
+// created, and a manager's own finalizers meet nobody.
+func (t trouble) meets(write string) bool {
+	return t != conflicts || strings.HasPrefix(write, "update ")
+}
 
 // everyWrite stands for all of them.
 const everyWrite = -1
@@ -59,8 +69,9 @@ type stepped struct {
 	wrong bool
 	// broken is what the writes of this step violated.
 	broken []string
-	// count is how many writes the controller has made.
+	// count is how many writes the controller has made, and made are their names.
 	count int
+	made  []string
 	// at is the write, by count, that the trouble hits.
 	at      int
 	trouble trouble
@@ -68,6 +79,10 @@ type stepped struct {
 	// panic is what becomes of the next write of the task's own.
 	panic panicking
 	late  func()
+	// arriving is set while the late write is done.
+	arriving bool
+	// steps is the goroutine that the controller steps in: only there can a process die or panic.
+	steps string
 	// unseen counts the steps for which the caches stay as they are; behind says so of the step under way.
 	unseen int
 	behind bool
@@ -142,11 +157,43 @@ func (s *Server) takeLate() func() {
 	return late
 }
 
-// lagging reports whether the caches are to stay as they are.
+// goroutine names the goroutine that calls it, as the first line of its stack does.
+func goroutine() string {
+	const enough = 32
+	line := make([]byte, enough)
+	line = line[:runtime.Stack(line, false)]
+	name, _, _ := strings.Cut(string(line), " [")
+	return name
+}
+
+// lagging reports whether caches are to stay as they are.
 func (s *Server) lagging() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.unseen > 0
+}
+
+// hides reports whether the cache of a kind is to stay as it is.
+func (s *Server) hides(kind schema.GroupVersionKind) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.unseen == 0 {
+		return false
+	}
+	switch s.trouble {
+	case childrenUnseen:
+		return kind != customRunKind
+	case runsUnseen:
+		return kind == customRunKind
+	}
+	return true
+}
+
+// stepsHere says that the controller steps in the goroutine that calls it.
+func (s *Server) stepsHere() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.steps = goroutine()
 }
 
 // caughtUp lets the caches see everything.
@@ -171,6 +218,13 @@ func (s *Server) allChildren() []child {
 	return out
 }
 
+// controllerWriteNames are the writes that the controller has made, in order.
+func (s *Server) controllerWriteNames() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]string(nil), s.made...)
+}
+
 // controllerWrites is how many writes the controller has made.
 func (s *Server) controllerWrites() int {
 	s.mu.Lock()
@@ -184,14 +238,19 @@ func (s *Server) happens(tracker clienttesting.ObjectTracker, action clienttesti
 	if !s.stepping {
 		return nil, nil, false
 	}
-	if s.panic == panics && action.GetResource().Resource != customRuns.Resource {
+	here := goroutine() == s.steps
+	if s.panic == panics && here && action.GetResource().Resource != customRuns.Resource {
 		s.panic = hasPanicked
 		panic("a bug in the task")
 	}
 	n := s.count
 	s.count++
+	s.made = append(s.made, name(action))
 	if n != s.at && s.at != everyWrite || s.trouble == noTrouble {
 		return nil, nil, false
+	}
+	if kills := s.trouble == diesBefore || s.trouble == diesAfter || s.trouble == arrivesLate; kills && !here {
+		return nil, nil, false // this goroutine's end would not be the process's
 	}
 	s.wrong = true
 	switch s.trouble {
@@ -203,7 +262,7 @@ func (s *Server) happens(tracker clienttesting.ObjectTracker, action clienttesti
 	case losesItsAnswer:
 		_, _ = do() //nolint:errcheck // the answer is lost
 		return nil, errors.New("read: connection reset by peer"), true
-	case staysUnseen:
+	case staysUnseen, childrenUnseen, runsUnseen:
 		if !s.behind { // else what is unseen would never end
 			s.unseen = unseenFor
 		}
@@ -212,6 +271,8 @@ func (s *Server) happens(tracker clienttesting.ObjectTracker, action clienttesti
 		s.late = func() {
 			s.mu.Lock()
 			defer s.mu.Unlock()
+			s.arriving = true
+			defer func() { s.arriving = false }()
 			_, _ = do() //nolint:errcheck // nobody is there to hear the answer
 		}
 	case diesAfter:

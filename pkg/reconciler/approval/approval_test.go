@@ -35,8 +35,8 @@ func TestAGateAsksAndWaits(t *testing.T) {
 	request := g.open(newRun(approvers("alice,group:sec"), customtasktest.Param("message", "Deploy 100%?"), customtasktest.Param("timeout", "2h")))
 	g.want(corev1.ConditionUnknown, approval.ReasonPending, "0 of 1 approvals; awaiting alice, group:sec")
 	run := g.Get("gate")
-	start := run.Status.StartTime.Time
-	deadline := metav1.NewTime(start.Add(2 * time.Hour))
+	// The API server keeps whole seconds; the part of one is the voters'.
+	deadline := metav1.NewTime(run.Status.StartTime.Add(2*time.Hour + time.Second))
 	want := v1alpha1.ApprovalRequestSpec{
 		Gate:     v1alpha1.Gate{Message: "Deploy 100%?", Approvers: []string{"alice", "group:sec"}, Required: 1, Timeout: "2h0m0s"},
 		Run:      v1alpha1.RunReference{Name: "gate", UID: run.UID, Attempt: 1},
@@ -101,7 +101,7 @@ func TestTimedOut(t *testing.T) {
 	request := g.open(newRun(approvers("alice", "bob"), customtasktest.Param("required", "2"), customtasktest.Param("timeout", "10m")))
 	g.vote(request, "alice", v1alpha1.DecisionApprove, "")
 	again, ok := g.Settle("gate")
-	if !ok || again > 10*time.Minute {
+	if !ok || again > 10*time.Minute+time.Second {
 		t.Fatalf("looks again: %v after %v", ok, again)
 	}
 	g.Advance(again)
@@ -130,7 +130,7 @@ func TestC38TimeoutsOfAGate(t *testing.T) {
 			request := g.open(newRun(append(row.opts, approvers("alice"))...))
 			var want *metav1.Time
 			if row.want > 0 {
-				deadline := metav1.NewTime(g.Get("gate").Status.StartTime.Add(row.want))
+				deadline := metav1.NewTime(g.Get("gate").Status.StartTime.Add(row.want + time.Second))
 				want = &deadline
 			}
 			if diff := cmp.Diff(want, request.Spec.Deadline); diff != "" {

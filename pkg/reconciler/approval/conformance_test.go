@@ -22,6 +22,7 @@ import (
 	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
 	"github.com/customtasks/customtasks/pkg/customtask/customtasktest"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
+	"k8s.io/apimachinery/pkg/runtime"
 )
 
 func TestConformance(t *testing.T) {
@@ -50,5 +51,6 @@ func TestConformance(t *testing.T) {
 			"colour":    newRun(approvers("alice"), customtasktest.Param("colour", "red")),
 			"timeout":   newRun(approvers("alice"), customtasktest.Param("timeout", "soon")),
 		},
+		ChildEnded: func(request runtime.Object) bool { return request.(*v1alpha1.ApprovalRequest).Status.State.Final() },
 	})
 }
