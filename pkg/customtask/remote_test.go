@@ -61,9 +61,16 @@ func (s *service) Cancel(_ context.Context, _ *probeRun, handle string, _ custom
 }
 
 // finding can look an operation up.
-type finding struct{ service }
+type finding struct {
+	service
+	errors int // that many times, looking up fails
+}
 
 func (s *finding) Find(_ context.Context, run *probeRun) (string, bool, error) {
+	if s.errors > 0 {
+		s.errors--
+		return "", false, errors.New("no route to host")
+	}
 	return "handle of " + run.AttemptKey(), s.started[run.AttemptKey()] > 0, nil
 }
 
@@ -110,6 +117,37 @@ func TestRemoteCancelsWhatWasStarted(t *testing.T) {
 			t.Errorf("C34: started %v and cancelled %v after the cancel", s.started, s.cancelled)
 		}
 	})
+	for name, end := range map[string]func(*customtasktest.Harness){
+		"a run that is cancelled":    func(h *customtasktest.Harness) { h.Cancel("run", "stop") },
+		"C57: a run that is deleted": func(h *customtasktest.Harness) { h.Delete("run") },
+	} {
+		t.Run("of "+name+", when it can be found again after an error", func(t *testing.T) {
+			s := &finding{service: service{lose: true}, errors: 2}
+			h := customtasktest.New(t, probeKind, customtask.Remote[probeSpec, string](s))
+			h.Create(newRun())
+			h.Step("run")
+			h.Step("run") // the start whose answer is lost
+			end(h)
+			for range 2 {
+				if _, ok := h.Step("run"); !ok || len(s.cancelled) > 0 {
+					t.Errorf("looks again: %v, cancelled %v; want true and nothing", ok, s.cancelled)
+				}
+				if run := h.Get("run"); run == nil || run.IsDone() {
+					t.Fatal("the run has ended, and nobody knows of its operation")
+				}
+			}
+			h.Step("run")
+			if run := h.Get("run"); run != nil && !run.IsDone() {
+				t.Errorf("the run has not ended: %v", run.Status.Conditions)
+			}
+			if diff := cmp.Diff([]string{"handle of uid-1-1"}, s.cancelled); diff != "" {
+				t.Errorf("cancelled (-want, +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(map[string]int{"uid-1-1": 1}, s.started); diff != "" {
+				t.Errorf("starts (-want, +got):\n%s", diff)
+			}
+		})
+	}
 	t.Run("when the run is deleted", func(t *testing.T) {
 		s := &service{}
 		h := customtasktest.New(t, probeKind, customtask.Remote[probeSpec, string](s))
