@@ -12,4 +12,4 @@ import (
 
 var kind = schema.GroupVersionKind{Group: "example.dev", Version: "v1", Kind: "OfficeHours"}
 
-func main() { sharedmain.Main("office-hours", customtask.NewController(kind, gate{})) }
+func main() { sharedmain.Main("office-hours", customtask.NewController(kind, newGate())) }

@@ -36,6 +36,8 @@ func (o *OfficeHours) parse() (from, to int, zone *time.Location, errs *apis.Fie
 
 type gate struct{}
 
+func newGate() customtask.Task[OfficeHours] { return gate{} }
+
 func (gate) Reconcile(_ context.Context, run *customtask.Run[OfficeHours]) (customtask.Outcome, error) {
 	from, to, zone, _ := run.Spec.parse()
 	if run.Spec.Open == "never" {

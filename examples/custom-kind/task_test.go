@@ -14,7 +14,7 @@ func hours(open, zone string) *v1beta1.CustomRun {
 	return customtasktest.Run("gate", kind, customtasktest.Spec(fmt.Sprintf(`{"open": %q, "zone": %q}`, open, zone)))
 }
 
-func harness(t testing.TB) *customtasktest.Harness { return customtasktest.New(t, kind, gate{}) }
+func harness(t testing.TB) *customtasktest.Harness { return customtasktest.NewFrom(t, kind, newGate) }
 
 func TestConformance(t *testing.T) {
 	customtasktest.Conformance(t, customtasktest.Kind{

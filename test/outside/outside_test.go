@@ -109,18 +109,89 @@ func TestTheExampleIsSmall(t *testing.T) {
 }
 
 func TestANewModulePassesAsItIs(t *testing.T) {
-	t.Parallel()
-	dir, err := proxy.Init(t.Context(), t.TempDir(), "Greeting", "example.dev/v1alpha1")
-	if err != nil {
-		t.Fatal(err)
+	for kind, why := range map[string]string{
+		"Greeting": "the usual",
+		"Context":  "a type that is called like what the code uses of another package",
+	} {
+		t.Run(kind+", "+why, func(t *testing.T) {
+			t.Parallel()
+			dir, err := proxy.Init(t.Context(), t.TempDir(), kind, "example.dev/v1alpha1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := requires(t, dir); got != proxy.Version {
+				t.Errorf("customtask-init at %s made a module that requires %s", proxy.Version, got)
+			}
+			goes(t, dir, "build", "./...")
+			goes(t, dir, "vet", "./...")
+			if out := goes(t, dir, "test", "-v", "./..."); !strings.Contains(out, "--- PASS: Test"+kind+"Conforms") {
+				t.Errorf("go test does not run the conformance cases:\n%s", out)
+			}
+		})
 	}
-	if got := requires(t, dir); got != proxy.Version {
-		t.Errorf("customtask-init at %s made a module that requires %s", proxy.Version, got)
+}
+
+// forgetful has its work in memory, and only that it has begun in the state of the run.
+const forgetful = `package main
+
+import (
+	"context"
+
+	"github.com/customtasks/customtasks/pkg/customtask"
+)
+
+type forgetful[S any] struct {
+	task customtask.Task[S]
+	work map[string]bool
+}
+
+func (f forgetful[S]) Reconcile(ctx context.Context, run *customtask.Run[S]) (customtask.Outcome, error) {
+	var begun bool
+	if run.State(&begun) && !f.work[run.AttemptKey()] {
+		return customtask.Outcome{}, customtask.FailRun("Lost", "the work was in memory")
 	}
-	goes(t, dir, "build", "./...")
-	goes(t, dir, "vet", "./...")
-	if out := goes(t, dir, "test", "-v", "./..."); !strings.Contains(out, "--- PASS: TestGreetingConforms") {
-		t.Errorf("go test does not run the conformance cases:\n%s", out)
+	f.work[run.AttemptKey()] = true
+	outcome, err := f.task.Reconcile(ctx, run)
+	return outcome.WithState(true), err
+}
+`
+
+func TestATaskThatForgetsIsNoticedByTheTestsOfItsModule(t *testing.T) {
+	for name, row := range map[string]struct{ spec, constructor, task string }{
+		"of a new module": {"Greeting", "func newTask() customtask.Task[Greeting] ", "task{}"},
+		"of the example":  {"OfficeHours", "func newGate() customtask.Task[OfficeHours] ", "gate{}"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			if row.spec == "Greeting" {
+				made, err := proxy.Init(t.Context(), dir, row.spec, "example.dev/v1")
+				if err != nil {
+					t.Fatal(err)
+				}
+				dir = made
+			} else {
+				if err := os.CopyFS(dir, os.DirFS(filepath.Join(root, "examples", "custom-kind"))); err != nil {
+					t.Fatal(err)
+				}
+				goes(t, dir, "mod", "edit", "-require="+Module+"@"+proxy.Version)
+			}
+			code := read(t, filepath.Join(dir, "task.go"))
+			changed := strings.Replace(code, row.constructor+"{ return "+row.task+" }",
+				row.constructor+"{ return forgetful["+row.spec+"]{"+row.task+", map[string]bool{}} }", 1)
+			if changed == code {
+				t.Fatalf("there is no %q to be changed", row.constructor)
+			}
+			for file, text := range map[string]string{"task.go": changed, "forgetful.go": forgetful} {
+				if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			out, err := proxy.Go(t.Context(), dir, "test", "./...")
+			if err == nil || !strings.Contains(out, "the work was in memory") {
+				t.Errorf("got %v; want a test that fails with what the task says:\n%s", err, out)
+			}
+		})
 	}
 }
 
