@@ -93,7 +93,7 @@ func run(args []string, out, usage io.Writer) error {
     kubectl create -f pipelinerun.yaml
 
 README.md says what each file is. Begin with task.go.
-`, *dir, m.Module, m.Kind, m.Group, m.Version, *dir)
+`, *dir, m.Module, m.Kind, m.Group, m.Version, shellWord(*dir))
 	return err
 }
 

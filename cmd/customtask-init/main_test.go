@@ -18,10 +18,12 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"flag"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime/debug"
 	"strings"
@@ -130,6 +132,53 @@ func TestTheFolder(t *testing.T) {
 			t.Error("it was taken")
 		}
 	})
+}
+
+func TestAnyFolderCanBeTheReplacement(t *testing.T) {
+	for _, name := range []string{"plain", "with a space", `with "quotes"`, "with `more`", "it's", "(old), [new]", "tab\t", "Grüße"} {
+		t.Run(name, func(t *testing.T) {
+			folder := filepath.Join(t.TempDir(), name)
+			if err := os.MkdirAll(folder, 0o750); err != nil {
+				t.Skip(err) // not on every system
+			}
+			if err := os.WriteFile(filepath.Join(folder, "go.mod"), []byte("module "+sdkModule+"\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			dir := filepath.Join(t.TempDir(), "new")
+			if err := run([]string{"-dir", dir, "-replace", folder, "Greeting", "example.dev/v1"}, io.Discard, io.Discard); err != nil {
+				t.Fatal(err)
+			}
+			out, err := exec.CommandContext(t.Context(), "go", "mod", "edit", "-json", filepath.Join(dir, "go.mod")).CombinedOutput()
+			if err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			var mod struct {
+				Replace []struct{ New struct{ Path string } }
+			}
+			if err := json.Unmarshal(out, &mod); err != nil {
+				t.Fatal(err)
+			}
+			if len(mod.Replace) != 1 || mod.Replace[0].New.Path != folder {
+				t.Errorf("go reads %+v; want %q", mod.Replace, folder)
+			}
+		})
+	}
+}
+
+func TestTheNextStepsCanBePasted(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for dir, line := range map[string]string{
+		"greeting": "cd greeting\n", "a/b~1": "cd a/b~1\n", "my tasks": "cd 'my tasks'\n",
+		"it's": `cd 'it'\''s'` + "\n", "$HOME": "cd '$HOME'\n", "~me": "cd '~me'\n",
+	} {
+		var out bytes.Buffer
+		if err := run([]string{"-dir", dir, "Greeting", "example.dev/v1"}, &out, io.Discard); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(out.String(), "    "+line) {
+			t.Errorf("%s: want %q in\n%s", dir, line, out.String())
+		}
+	}
 }
 
 func TestHelpIsNoError(t *testing.T) {

@@ -47,7 +47,7 @@ func render(m module) (map[string][]byte, error) {
 		if err != nil {
 			return err
 		}
-		filled, err := template.New(path.Base(name)).Option("missingkey=error").Parse(string(text))
+		filled, err := template.New(path.Base(name)).Funcs(quoting).Option("missingkey=error").Parse(string(text))
 		if err != nil {
 			return err
 		}

@@ -103,6 +103,31 @@ func TestEveryFileIsWellFormed(t *testing.T) {
 	}
 }
 
+func TestAKindThatYAMLReadsOtherwiseStaysAString(t *testing.T) {
+	for _, kind := range []string{"Null", "NULL", "Yes", "No", "On", "Off", "True", "False", "Y", "N", "E1", "Greeting"} {
+		files := rendered(t, kind, "example.dev/v1")
+		profile, err := conformance.Parse(files["conformance.yaml"])
+		if err != nil {
+			t.Errorf("%s: %v", kind, err)
+		} else if profile.Kind != kind {
+			t.Errorf("the profile of %s is of kind %q", kind, profile.Kind)
+		}
+		run := objects(t, "pipelinerun.yaml", files["pipelinerun.yaml"])[0]
+		tasks, _, err := unstructured.NestedSlice(run.Object, "spec", "pipelineSpec", "tasks")
+		if err != nil || len(tasks) == 0 {
+			t.Fatalf("%s: tasks %v, %v", kind, tasks, err)
+		}
+		for _, task := range tasks {
+			for _, field := range []string{"taskRef", "taskSpec"} {
+				ref, ok := task.(map[string]any)[field].(map[string]any)
+				if ok && ref["kind"] != kind {
+					t.Errorf("the %s of %s is of kind %#v", field, kind, ref["kind"])
+				}
+			}
+		}
+	}
+}
+
 func TestNamesAreMadeOfTheKind(t *testing.T) {
 	files := rendered(t, "Greeting", "example.dev/v1")
 	for name, part := range map[string]string{
