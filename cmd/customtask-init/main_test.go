@@ -36,24 +36,39 @@ func TestBadNamesAreRefusedWithASentence(t *testing.T) {
 		args []string
 		says string
 	}{
-		"no argument":                     {nil, "got 0 arguments; give KIND and GROUP/VERSION"},
-		"flags after the names":           {[]string{"Greeting", "example.dev/v1", "-dir", "x"}, "after the flags"},
-		"a kind in lower case":            {[]string{"greeting", "example.dev/v1"}, `the kind is "greeting"; it must be CamelCase`},
-		"a kind with a dash":              {[]string{"Greet-ing", "example.dev/v1"}, "must be CamelCase"},
-		"a kind with letters of no DNS":   {[]string{"Grüße", "example.dev/v1"}, "must be CamelCase"},
-		"a kind that starts with a digit": {[]string{"2Greet", "example.dev/v1"}, "must be CamelCase"},
-		"an empty kind":                   {[]string{"", "example.dev/v1"}, "must be CamelCase"},
-		"a kind too long for a name":      {[]string{"A" + long, "example.dev/v1"}, "the kind is 61 characters long; it can have at most 52"},
-		"no version":                      {[]string{"Greeting", "example.dev"}, `must be a group and a version, as in example.dev/v1`},
-		"a group that is no domain":       {[]string{"Greeting", "example/v1"}, `the group is "example"; it must be a domain of yours`},
-		"a group in upper case":           {[]string{"Greeting", "Example.dev/v1"}, "must be a domain of yours"},
-		"a group that ends with a dot":    {[]string{"Greeting", "example.dev./v1"}, "must be a domain of yours"},
-		"no group":                        {[]string{"Greeting", "/v1"}, "must be a domain of yours"},
-		"a group too long for names":      {[]string{"Greeting", long + "." + long + ".dev/v1"}, "the group is 125 characters long; it can have at most 120"},
-		"a version with a dot":            {[]string{"Greeting", "example.dev/v1.0"}, `the version is "v1.0"; it must be as in v1, v1beta1 or v1alpha1`},
-		"version 0":                       {[]string{"Greeting", "example.dev/v0"}, "must be as in v1"},
-		"two slashes":                     {[]string{"Greeting", "example.dev/v1/x"}, `the version is "v1/x"`},
-		"a module path with a space":      {[]string{"-module", "a b", "Greeting", "example.dev/v1"}, `-module is "a b"; it must be the path of a Go module`},
+		"no argument":                                {nil, "got 0 arguments; give KIND and GROUP/VERSION"},
+		"flags after the names":                      {[]string{"Greeting", "example.dev/v1", "-dir", "x"}, "after the flags"},
+		"a kind in lower case":                       {[]string{"greeting", "example.dev/v1"}, `the kind is "greeting"; it must be CamelCase`},
+		"a kind with a dash":                         {[]string{"Greet-ing", "example.dev/v1"}, "must be CamelCase"},
+		"a kind with letters of no DNS":              {[]string{"Grüße", "example.dev/v1"}, "must be CamelCase"},
+		"a kind that starts with a digit":            {[]string{"2Greet", "example.dev/v1"}, "must be CamelCase"},
+		"an empty kind":                              {[]string{"", "example.dev/v1"}, "must be CamelCase"},
+		"a kind too long for a name":                 {[]string{"A" + long, "example.dev/v1"}, "the kind is 61 characters long; it can have at most 52"},
+		"no version":                                 {[]string{"Greeting", "example.dev"}, `must be a group and a version, as in example.dev/v1`},
+		"a group that is no domain":                  {[]string{"Greeting", "example/v1"}, `the group is "example"; it must be a domain of yours`},
+		"a group in upper case":                      {[]string{"Greeting", "Example.dev/v1"}, "must be a domain of yours"},
+		"a group that ends with a dot":               {[]string{"Greeting", "example.dev./v1"}, "must be a domain of yours"},
+		"no group":                                   {[]string{"Greeting", "/v1"}, "must be a domain of yours"},
+		"a group too long for names":                 {[]string{"Greeting", long + "." + long + ".dev/v1"}, "the group is 125 characters long; it can have at most 120"},
+		"a version with a dot":                       {[]string{"Greeting", "example.dev/v1.0"}, `the version is "v1.0"; it must be as in v1, v1beta1 or v1alpha1`},
+		"version 0":                                  {[]string{"Greeting", "example.dev/v0"}, "must be as in v1"},
+		"two slashes":                                {[]string{"Greeting", "example.dev/v1/x"}, `the version is "v1/x"`},
+		"a kind that is a device on Windows":         {[]string{"Nul", "example.dev/v1"}, `no folder on Windows can be called "nul"; take another name, as in NulTask`},
+		"a kind that is a numbered device":           {[]string{"COM1", "example.dev/v1"}, `no folder on Windows can be called "com1"`},
+		"a group that is Tekton's":                   {[]string{"Greeting", "tekton.dev/v1"}, `the group is "tekton.dev", which is Tekton's own; take a domain of your own`},
+		"a group that is that of Tekton's triggers":  {[]string{"Greeting", "triggers.tekton.dev/v1"}, "take a domain of your own"},
+		"a group that is that of Tekton's resolvers": {[]string{"Greeting", "resolution.tekton.dev/v1beta1"}, "take a domain of your own"},
+		"a group that begins with a device":          {[]string{"Greeting", "aux.example.dev/v1"}, `the module's path would be "aux.example.dev/greeting", and no folder on Windows can be called "aux.example.dev"; give another path with -module`},
+		"a module path with a space":                 {[]string{"-module", "a.dev/a b", "Greeting", "example.dev/v1"}, `no element can be "a b"; it must be the path of a Go module`},
+		"a module path without a domain":             {[]string{"-module", "greeting", "Greeting", "example.dev/v1"}, `-module is "greeting", which does not begin with a domain`},
+		"a module path with an empty element":        {[]string{"-module", "a.dev//x", "Greeting", "example.dev/v1"}, `no element can be ""`},
+		"a module path that ends with a slash":       {[]string{"-module", "a.dev/x/", "Greeting", "example.dev/v1"}, `no element can be ""`},
+		"a module path that begins with a slash":     {[]string{"-module", "/a.dev/x", "Greeting", "example.dev/v1"}, "does not begin with a domain"},
+		"a module path that begins with a dot":       {[]string{"-module", "./x", "Greeting", "example.dev/v1"}, "does not begin with a domain"},
+		"a module path with an element ..":           {[]string{"-module", "a.dev/../x", "Greeting", "example.dev/v1"}, `no element can be ".."`},
+		"a module path that ends with a dot":         {[]string{"-module", "a.dev/x.", "Greeting", "example.dev/v1"}, `no element can be "x."`},
+		"a module path with a device":                {[]string{"-module", "a.dev/Con.go/x", "Greeting", "example.dev/v1"}, `no folder on Windows can be called "Con.go"`},
+		"a module path that is the SDK's":            {[]string{"-module", sdkModule, "Greeting", "example.dev/v1"}, "which is the SDK itself"},
 		"a version of the SDK that is no version": {
 			[]string{"-sdk-version", "latest", "Greeting", "example.dev/v1"}, `-sdk-version is "latest"; it must be a version, as in v0.1.0`,
 		},
@@ -80,10 +95,13 @@ func TestGoodNames(t *testing.T) {
 		args                  []string
 		name, module, version string
 	}{
-		"the usual":              {[]string{"Greeting", "example.dev/v1"}, "greeting-controller", "example.dev/greeting", "v1"},
-		"an alpha, with a path":  {[]string{"HTTPCall2", "tasks.example.co.uk/v2alpha11", "github.com/me/http-call"}, "httpcall2-controller", "github.com/me/http-call", "v2alpha11"},
-		"the shortest":           {[]string{"A", "b.c/v1"}, "a-controller", "b.c/a", "v1"},
-		"the longest kind taken": {[]string{"A" + strings.Repeat("b", 51), "example.dev/v1"}, "a" + strings.Repeat("b", 51) + "-controller", "example.dev/a" + strings.Repeat("b", 51), "v1"},
+		"the usual":                              {[]string{"Greeting", "example.dev/v1"}, "greeting-controller", "example.dev/greeting", "v1"},
+		"an alpha, with a path":                  {[]string{"HTTPCall2", "tasks.example.co.uk/v2alpha11", "github.com/me/http-call"}, "httpcall2-controller", "github.com/me/http-call", "v2alpha11"},
+		"a group below Tekton's, whoever has it": {[]string{"Greeting", "greetings.tekton.dev/v1"}, "greeting-controller", "greetings.tekton.dev/greeting", "v1"},
+		"a kind that only begins like a device":  {[]string{"Console", "example.dev/v1"}, "console-controller", "example.dev/console", "v1"},
+		"a path that only begins like the SDK's": {[]string{"Greeting", "aux.example.dev/v1", sdkModule + "-more/x_y"}, "greeting-controller", sdkModule + "-more/x_y", "v1"},
+		"the shortest":                           {[]string{"A", "b.c/v1"}, "a-controller", "b.c/a", "v1"},
+		"the longest kind taken":                 {[]string{"A" + strings.Repeat("b", 51), "example.dev/v1"}, "a" + strings.Repeat("b", 51) + "-controller", "example.dev/a" + strings.Repeat("b", 51), "v1"},
 	}
 	for name, row := range rows {
 		m, err := newModule(row.args[0], row.args[1], strings.Join(row.args[2:], ""))
@@ -92,6 +110,14 @@ func TestGoodNames(t *testing.T) {
 		}
 		if m.Name != row.name || m.Module != row.module || m.Version != row.version {
 			t.Errorf("%s: got %+v", name, m)
+		}
+	}
+}
+
+func TestTheProgramIsCalledAsGoDoes(t *testing.T) {
+	for path, want := range map[string]string{"a.dev/x": "x", "a.dev/x/v2": "x", "a.dev/v10": "a.dev", "a.dev/v1": "v1"} {
+		if got := (module{Module: path}).Binary(); got != want {
+			t.Errorf("%s: got %s; want %s", path, got, want)
 		}
 	}
 }

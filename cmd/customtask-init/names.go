@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -39,7 +40,12 @@ type module struct {
 }
 
 // Binary is what go build calls the program.
-func (m module) Binary() string { return path.Base(m.Module) }
+func (m module) Binary() string {
+	if majorForm.MatchString(path.Base(m.Module)) {
+		return path.Base(path.Dir(m.Module))
+	}
+	return path.Base(m.Module)
+}
 
 const suffix = "-controller"
 
@@ -47,8 +53,15 @@ var (
 	kindForm    = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*$`)
 	groupForm   = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$`)
 	versionForm = regexp.MustCompile(`^v[1-9][0-9]*((alpha|beta)[1-9][0-9]*)?$`)
-	moduleForm  = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._~-]*(/[A-Za-z0-9_][A-Za-z0-9._~-]*)*$`)
+	majorForm   = regexp.MustCompile(`^v([2-9]|[1-9][0-9]+)$`)
+	elementForm = regexp.MustCompile(`^[A-Za-z0-9_]([A-Za-z0-9._~-]*[A-Za-z0-9_-])?$`)
+	// reservedForm has the names of devices, which no file on Windows can have, whatever its ending. Go
+	// refuses them in module paths everywhere.
+	reservedForm = regexp.MustCompile(`(?i)^(con|nul|aux|prn|com[0-9]|lpt[0-9])(\.|$)`)
 )
+
+// tektonGroups are those of Tekton's own types.
+var tektonGroups = []string{"tekton.dev", "triggers.tekton.dev", "resolution.tekton.dev"}
 
 // newModule checks the names. Each error is a sentence that says what to give instead.
 func newModule(kind, groupVersion, modulePath string) (module, error) {
@@ -63,6 +76,10 @@ func newModule(kind, groupVersion, modulePath string) (module, error) {
 	if limit := dnsLabel - len(suffix); len(kind) > limit {
 		return module{}, fmt.Errorf("the kind is %d characters long; it can have at most %d, for names are made of it", len(kind), limit)
 	}
+	short := strings.ToLower(kind)
+	if reservedForm.MatchString(short) {
+		return module{}, fmt.Errorf("the kind is %q, and no folder on Windows can be called %q; take another name, as in %sTask", kind, short, kind)
+	}
 	group, version, ok := strings.Cut(groupVersion, "/")
 	if !ok {
 		return module{}, fmt.Errorf("the second argument is %q; it must be a group and a version, as in example.dev/v1", groupVersion)
@@ -70,21 +87,44 @@ func newModule(kind, groupVersion, modulePath string) (module, error) {
 	if !groupForm.MatchString(group) {
 		return module{}, fmt.Errorf("the group is %q; it must be a domain of yours in lower case, as in example.dev", group)
 	}
+	if slices.Contains(tektonGroups, group) {
+		return module{}, fmt.Errorf("the group is %q, which is Tekton's own; take a domain of your own, as in example.dev", group)
+	}
 	if len(group) > maxGroup {
 		return module{}, fmt.Errorf("the group is %d characters long; it can have at most %d", len(group), maxGroup)
 	}
 	if !versionForm.MatchString(version) {
 		return module{}, fmt.Errorf("the version is %q; it must be as in v1, v1beta1 or v1alpha1", version)
 	}
-	short := strings.ToLower(kind)
 	if modulePath == "" {
 		modulePath = group + "/" + short
 	}
-	if !moduleForm.MatchString(modulePath) {
-		return module{}, fmt.Errorf("-module is %q; it must be the path of a Go module, as in example.dev/greeting", modulePath)
+	if err := checkModulePath(modulePath); err != nil {
+		return module{}, err
 	}
 	return module{
 		Kind: kind, Group: group, Version: version,
 		Short: short, Name: short + suffix, Module: modulePath,
 	}, nil
+}
+
+// checkModulePath refuses what the go command would, and the SDK's own path.
+func checkModulePath(modulePath string) error {
+	const asIn = "it must be the path of a Go module, as in example.dev/greeting"
+	if modulePath == sdkModule {
+		return fmt.Errorf("-module is %q, which is the SDK itself; %s", modulePath, asIn)
+	}
+	elements := strings.Split(modulePath, "/")
+	if !groupForm.MatchString(elements[0]) {
+		return fmt.Errorf("-module is %q, which does not begin with a domain in lower case; %s", modulePath, asIn)
+	}
+	for _, element := range elements {
+		if !elementForm.MatchString(element) {
+			return fmt.Errorf("-module is %q, where no element can be %q; %s", modulePath, element, asIn)
+		}
+		if reservedForm.MatchString(element) {
+			return fmt.Errorf("the module's path would be %q, and no folder on Windows can be called %q; give another path with -module", modulePath, element)
+		}
+	}
+	return nil
 }
