@@ -50,7 +50,11 @@ func run(check bool, dirs ...string) error {
 		if err != nil {
 			return err
 		}
-		path, listing := filepath.Join(dir, "api.txt"), p.Listing()
+		listing, err := p.Listing()
+		if err != nil {
+			return err
+		}
+		path := filepath.Join(dir, "api.txt")
 		if !check {
 			if err := os.WriteFile(path, []byte(listing), 0o644); err != nil { //nolint:gosec // for everybody to read
 				return fmt.Errorf("writing a listing: %w", err)

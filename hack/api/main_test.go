@@ -20,6 +20,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -32,18 +33,42 @@ func write(t *testing.T, path, content string) {
 	}
 }
 
+const feeding = "package zoo\n\n// Feed feeds.\nfunc Feed(food string) {}\n"
+
 func TestCheck(t *testing.T) {
-	const listed = "package zoo\n\n// Feed feeds.\nfunc Feed(food string) {}\n"
+	const listed = feeding + `
+// Meal is one.
+type Meal struct {
+	// Food is eaten.
+	Food string ` + "`json:\"food\"`" + `
+}
+
+// Sizes of a meal.
+const (
+	Small = iota
+	Large
+)
+
+const noise = "loud"
+
+// Loud is how it is eaten.
+const Loud = noise
+`
 	rows := map[string]struct {
 		source string
 		want   error
 	}{
 		"nothing changed":               {listed, nil},
-		"a comment changed":             {"package zoo\n\n// Feed gives food.\nfunc Feed(food string) {}\n", nil},
-		"a parameter's type changed":    {"package zoo\n\n// Feed feeds.\nfunc Feed(food []byte) {}\n", errDiffers},
-		"a declaration is gone":         {"package zoo\n", errDiffers},
+		"a comment changed":             {strings.Replace(listed, "Feed feeds", "Feed gives food", 1), nil},
+		"a parameter's type changed":    {strings.Replace(listed, "food string", "food []byte", 1), errDiffers},
+		"a declaration is gone":         {strings.Replace(listed, feeding, "package zoo\n", 1), errDiffers},
 		"a declaration has been added":  {listed + "\n// Close closes.\nfunc Close() {}\n", errDiffers},
 		"an unexported function is new": {listed + "\nfunc hide() {}\n", nil},
+		"a tag changed":                 {strings.Replace(listed, `json:"food"`, `json:"foods"`, 1), errDiffers},
+		"what iota gives changed":       {strings.Replace(listed, "Small = iota", "_ = iota\n\tSmall", 1), errDiffers},
+		"a hidden constant changed":     {strings.Replace(listed, `"loud"`, `"louder"`, 1), errDiffers},
+		"a constant is typed":           {strings.Replace(listed, "Loud = noise", "Loud string = noise", 1), errDiffers},
+		"a constant is written anew":    {strings.Replace(listed, `"loud"`, `"lo" + "ud"`, 1), nil},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {

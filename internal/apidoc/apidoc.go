@@ -18,7 +18,7 @@ limitations under the License.
 // has examples.
 //
 //	p, err := apidoc.Load("pkg/customtask")
-//	fmt.Print(p.Listing())
+//	listing, err := p.Listing()
 //	fmt.Println(p.WithoutExample())
 package apidoc
 
@@ -38,6 +38,9 @@ import (
 type Package struct {
 	fset *token.FileSet
 	doc  *doc.Package
+	// dir is where the package is, and files what it is compiled of.
+	dir   string
+	files []string
 }
 
 // Load reads the package in a folder, with its tests.
@@ -46,7 +49,7 @@ func Load(dir string) (*Package, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the package: %w", err)
 	}
-	p := &Package{fset: token.NewFileSet()}
+	p := &Package{fset: token.NewFileSet(), dir: dir}
 	var files []*ast.File
 	for _, entry := range entries {
 		if entry.IsDir() || !strings.HasSuffix(entry.Name(), ".go") {
@@ -55,11 +58,15 @@ func Load(dir string) (*Package, error) {
 		if ok, err := build.Default.MatchFile(dir, entry.Name()); err != nil || !ok {
 			continue // a broken file is the compiler's to report
 		}
-		file, err := parser.ParseFile(p.fset, filepath.Join(dir, entry.Name()), nil, parser.ParseComments)
+		path := filepath.Join(dir, entry.Name())
+		file, err := parser.ParseFile(p.fset, path, nil, parser.ParseComments)
 		if err != nil {
 			return nil, fmt.Errorf("parsing the package: %w", err)
 		}
 		files = append(files, file)
+		if !strings.HasSuffix(path, "_test.go") {
+			p.files = append(p.files, path)
+		}
 	}
 	if p.doc, err = doc.NewFromFiles(p.fset, files, filepath.ToSlash(dir)); err != nil {
 		return nil, fmt.Errorf("reading the documentation of %s: %w", dir, err)

@@ -28,7 +28,11 @@ import (
 const library = `// Package zoo is a package.
 package zoo
 
-import "context"
+import (
+	"context"
+	"io/fs"
+	"time"
+)
 
 // Legs are counted.
 const Legs, hidden = 4, 5
@@ -39,14 +43,34 @@ type Noise string
 // Loud is a Noise.
 const Loud Noise = "loud"
 
+// Sizes are counted.
+const (
+	Small = iota * 10
+	_
+	Large
+)
+
+// Values that do not show their type, and one from elsewhere.
+const (
+	Half        = 0.5
+	Whole       = 2.0
+	Letter      = 'a'
+	Spaced      = "two  spaces" + "!"
+	Day         = 24 * time.Hour
+	Mode        = fs.ModeDir
+	Quiet       = Noise(hush)
+	hush        = "hush"
+	Early, Late = true, !Early
+)
+
 // Fed says when.
 var Fed = "noon"
 
 // Animal is one.
 type Animal[F any] struct {
 	// Name and Kind are fields.
-	Name, Kind string
-	context.Context
+	Name, Kind string ` + "`json:\"name\"`" + `
+	context.Context "json:\",inline\""
 	secret int
 }
 
@@ -109,16 +133,43 @@ func load(t *testing.T, files map[string]string) *Package {
 	return p
 }
 
+func list(t *testing.T, files map[string]string) string {
+	t.Helper()
+	listing, err := load(t, files).Listing()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return listing
+}
+
+func TestAConstantWithoutAValueIsAnError(t *testing.T) {
+	p := load(t, map[string]string{"zoo.go": "package zoo\n\n// Legs are counted.\nconst Legs = missing\n"})
+	if listing, err := p.Listing(); err == nil || !strings.Contains(err.Error(), "undefined: missing") {
+		t.Errorf("got %v and\n%s", err, listing)
+	}
+}
+
 func TestListingHasEveryExportOnALine(t *testing.T) {
-	want := `const Legs = 4
+	want := `const Day time.Duration = 86400000000000
+const Early = true
+const Half untyped float = 1/2
+const Large = 20
+const Late = false
+const Legs = 4
+const Letter untyped rune = 97
 const Loud Noise = "loud"
+const Mode fs.FileMode = 2147483648
+const Quiet Noise = "hush"
+const Small = 0
+const Spaced = "two  spaces!"
+const Whole untyped float = 2
 func (*Animal[F]) Eat(food F, more ...F) (full bool, err error)
 func Close()
 func New[F any](name string) *Animal[F]
 type Animal[F any] struct
-type Animal[F any] struct, Kind string
-type Animal[F any] struct, Name string
-type Animal[F any] struct, context.Context
+type Animal[F any] struct, Kind string ` + "`json:\"name\"`" + `
+type Animal[F any] struct, Name string ` + "`json:\"name\"`" + `
+type Animal[F any] struct, context.Context ` + "`json:\",inline\"`" + `
 type Keeper interface
 type Keeper interface, Keep(ctx context.Context, a ...string) error
 type Keeper interface, unexported methods
@@ -126,7 +177,7 @@ type Noise string
 type Same = context.Context
 var Fed = "noon"
 `
-	got := load(t, map[string]string{"zoo.go": library, "zoo_test.go": examples}).Listing()
+	got := list(t, map[string]string{"zoo.go": library, "zoo_test.go": examples})
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("listing (-want, +got):\n%s", diff)
 	}
@@ -137,10 +188,12 @@ func TestListingIgnoresWhatIsNoAPI(t *testing.T) {
 		"// Keep keeps.", "// Keep keeps well.",
 		"return true, nil", "return false, nil",
 		"secret int", "secret string",
+		"iota * 10", "iota * (5 + 5)",
+		`"json:\",inline\""`, "`json:\",inline\"`",
 		"hiddenFunction", "anotherFunction",
 	).Replace(library)
-	before, after := load(t, map[string]string{"zoo.go": library}), load(t, map[string]string{"zoo.go": changed})
-	if diff := cmp.Diff(before.Listing(), after.Listing()); diff != "" {
+	before, after := list(t, map[string]string{"zoo.go": library}), list(t, map[string]string{"zoo.go": changed})
+	if diff := cmp.Diff(before, after); diff != "" {
 		t.Errorf("listing (-before, +after):\n%s", diff)
 	}
 }

@@ -22,14 +22,20 @@ import (
 	"go/printer"
 	"go/token"
 	"slices"
+	"strconv"
 	"strings"
 )
 
 // Listing is the exported API as text: one declaration a line, sorted, without comments. A field and an
-// interface's method have a line of their own, which begins with that of their type. The text changes
-// when the API does and at no other time.
-func (p *Package) Listing() string {
-	l := &listing{fset: p.fset}
+// interface's method have a line of their own, which begins with that of their type. A constant has the
+// value that the compiler finds, and a field its tag. The text changes when the API does and at no other
+// time.
+func (p *Package) Listing() (string, error) {
+	constants, err := p.constants()
+	if err != nil {
+		return "", err
+	}
+	l := &listing{fset: p.fset, constants: constants}
 	l.values(p.doc.Consts)
 	l.values(p.doc.Vars)
 	for _, f := range p.functions() {
@@ -48,12 +54,13 @@ func (p *Package) Listing() string {
 		}
 	}
 	slices.Sort(l.lines)
-	return strings.Join(l.lines, "\n") + "\n"
+	return strings.Join(l.lines, "\n") + "\n", nil
 }
 
 type listing struct {
-	fset  *token.FileSet
-	lines []string
+	fset      *token.FileSet
+	constants map[string]string
+	lines     []string
 }
 
 func (l *listing) add(parts ...string) { l.lines = append(l.lines, strings.Join(parts, "")) }
@@ -75,7 +82,11 @@ func (l *listing) values(all []*doc.Value) {
 				if !name.IsExported() {
 					continue
 				}
-				line := v.Decl.Tok.String() + " " + name.Name
+				if v.Decl.Tok == token.CONST {
+					l.add("const ", name.Name, " ", l.constants[name.Name])
+					continue
+				}
+				line := "var " + name.Name
 				if spec.Type != nil {
 					line += " " + l.text(spec.Type)
 				}
@@ -111,15 +122,28 @@ func (l *listing) typ(spec ast.TypeSpec) {
 		l.add(head, ", unexported methods")
 	}
 	for _, member := range members.List {
+		tag := ""
+		if member.Tag != nil {
+			tag = " " + tagText(member.Tag.Value)
+		}
 		if len(member.Names) == 0 {
-			l.add(head, ", ", l.text(member.Type))
+			l.add(head, ", ", l.text(member.Type), tag)
 		}
 		for _, name := range member.Names {
 			if f, ok := member.Type.(*ast.FuncType); ok && methods {
 				l.add(head, ", ", strings.TrimPrefix(l.text(&ast.FuncDecl{Name: name, Type: f}), "func "))
 			} else {
-				l.add(head, ", ", name.Name, " ", l.text(member.Type))
+				l.add(head, ", ", name.Name, " ", l.text(member.Type), tag)
 			}
 		}
 	}
+}
+
+// tagText is a field's tag as it is usually written, whichever quotes the source has.
+func tagText(literal string) string {
+	tag, err := strconv.Unquote(literal)
+	if err != nil || !strconv.CanBackquote(tag) {
+		return literal
+	}
+	return "`" + tag + "`"
 }
