@@ -130,7 +130,10 @@ func (p *pass) askToStop(ctx context.Context, reason StopReason) (step Step, err
 	if p.extra.Spec == nil {
 		prepared, err := p.resolve(ctx)
 		var failure *Failure
-		if errors.As(err, &failure) {
+		switch {
+		case errors.As(err, &failure) && failure.Reason == ReasonPanicked:
+			return step, errors.New(failure.Message) // which says nothing of the spec
+		case failure != nil:
 			return Step{Phase: PhaseStopped}, nil
 		}
 		if err != nil {
@@ -204,6 +207,7 @@ func (p *pass) endAttempt(endRun bool, reason, message string) {
 	retryAt := p.now.Add(retryDelay(p.extra.Attempt)).UTC()
 	p.extra.RetryAt = &retryAt
 	p.run.Status.RetriesStatus = boundRetries(append(p.run.Status.RetriesStatus, *archived))
+	p.extra.FirstError = nil
 	p.run.Status.StartTime = nil
 	p.run.Status.CompletionTime = nil
 	p.run.Status.Results = nil

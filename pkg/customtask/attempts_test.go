@@ -317,3 +317,46 @@ func TestC9DefaultsThatMakeTheSpecTooLargeFailTheRun(t *testing.T) {
 	wantCondition(t, settled(t, h, newRun(customtasktest.Retries(1))), corev1.ConditionFalse, customtask.ReasonInvalidSpec,
 		"the spec is 200011 bytes with its params; at most 131072 can be stored")
 }
+
+// moody panics when it is asked for a definition, for as long as it is told to.
+type moody struct {
+	namedProbe
+	panics bool
+}
+
+func (m *moody) GetSpec(ctx context.Context, namespace, name string) (*probeSpec, error) {
+	if m.panics {
+		panic("out of cheese")
+	}
+	return m.namedProbe.GetSpec(ctx, namespace, name)
+}
+
+func TestC34APanicBeforeStopIsNoStop(t *testing.T) {
+	task := &moody{namedProbe: namedProbe{objects: map[string]probeSpec{"x": {}}}}
+	h := customtasktest.New(t, probeKind, task)
+	settled(t, h, newRun(customtasktest.Named("x")))
+	damage(t, h, func(fields map[string]any) { clear(fields) })
+	h.Cancel("run", "stop")
+	task.panics = true
+	h.Step("run")
+	wantCondition(t, h.Get("run"), corev1.ConditionUnknown, customtask.ReasonStopping, "")
+	task.panics = false
+	h.Settle("run")
+	wantCondition(t, h.Get("run"), corev1.ConditionFalse, customtask.ReasonCancelled, "stop")
+	if diff := cmp.Diff([]customtask.StopReason{customtask.Cancelled}, task.stops); diff != "" {
+		t.Errorf("stops (-want, +got):\n%s", diff)
+	}
+}
+
+func TestC41ErrorsOfOneAttemptAreNotCountedInTheNext(t *testing.T) {
+	task := &moody{namedProbe: namedProbe{err: errors.New("malformed"), objects: map[string]probeSpec{"x": {}}}}
+	h := customtasktest.New(t, probeKind, task)
+	settled(t, h, newRun(customtasktest.Named("x"), timeout(time.Minute), customtasktest.Retries(2)))
+	h.Advance(50 * time.Second)
+	task.panics = true
+	h.Step("run") // ends the first attempt
+	task.panics = false
+	h.Advance(11 * time.Second)
+	h.Settle("run")
+	wantCondition(t, h.Get("run"), corev1.ConditionUnknown, customtask.ReasonTryingAgain, "")
+}
