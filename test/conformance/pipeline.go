@@ -54,6 +54,12 @@ func pipelineCases() []Case {
 func (s *scene) pipelineTask(name string, entry *Entry, more map[string]any) map[string]any {
 	s.acts(name, entry)
 	spec := s.profile.runSpec(entry.Spec)
+	var need needs
+	need.workspaces, _ = spec["workspaces"].([]any)
+	need.serviceAccount, _ = spec["serviceAccountName"].(string)
+	s.mu.Lock()
+	s.needs[name] = need
+	s.mu.Unlock()
 	task := merged(map[string]any{"name": name}, more)
 	if embedded, ok := spec["customSpec"].(map[string]any); ok {
 		task["taskSpec"] = embedded
@@ -66,6 +72,51 @@ func (s *scene) pipelineTask(name string, entry *Entry, more map[string]any) map
 		}
 	}
 	return task
+}
+
+// needs are what a run needs that its PipelineRun, and not its pipeline task, has to give.
+type needs struct {
+	workspaces     []any
+	serviceAccount string
+}
+
+// pipelineRunSpec is the spec of a PipelineRun that gives the tasks of a pipeline their workspaces and service accounts.
+func (s *scene) pipelineRunSpec(pipeline map[string]any) map[string]any {
+	pipeline = copyOf(pipeline)
+	var declared, bindings, taskRunSpecs []any
+	for _, list := range []string{"tasks", "finally"} {
+		tasks, _ := pipeline[list].([]any)
+		for _, item := range tasks {
+			task, _ := item.(map[string]any)
+			name, _ := task["name"].(string)
+			s.mu.Lock()
+			need := s.needs[name]
+			s.mu.Unlock()
+			var uses []any
+			for _, item := range need.workspaces {
+				binding, _ := item.(map[string]any)
+				its, _ := binding["name"].(string)
+				whole := name + "-" + its
+				uses = append(uses, map[string]any{"name": its, "workspace": whole})
+				declared = append(declared, map[string]any{"name": whole})
+				bindings = append(bindings, merged(binding, map[string]any{"name": whole}))
+			}
+			if len(uses) > 0 {
+				task["workspaces"] = uses
+			}
+			if need.serviceAccount != "" {
+				taskRunSpecs = append(taskRunSpecs, map[string]any{"pipelineTaskName": name, "serviceAccountName": need.serviceAccount})
+			}
+		}
+	}
+	spec := map[string]any{"pipelineSpec": pipeline}
+	if len(declared) > 0 {
+		pipeline["workspaces"], spec["workspaces"] = declared, bindings
+	}
+	if len(taskRunSpecs) > 0 {
+		spec["taskRunSpecs"] = taskRunSpecs
+	}
+	return spec
 }
 
 // unrelatedTask is a task of a pipeline that the suite completes itself.
@@ -89,7 +140,7 @@ func (s *scene) pipeline(name string, spec map[string]any) *pipelineRun {
 		"apiVersion": "tekton.dev/v1",
 		"kind":       "PipelineRun",
 		"metadata":   map[string]any{"name": name},
-		"spec":       map[string]any{"pipelineSpec": spec},
+		"spec":       s.pipelineRunSpec(spec),
 	}}, metav1.CreateOptions{FieldManager: fieldManager})
 	s.must(err, "creating PipelineRun %s", name)
 	return &pipelineRun{s, name, observer, stored.GetUID()}

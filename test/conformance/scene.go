@@ -58,6 +58,8 @@ type scene struct {
 	// tolerant is set if commands may fail, as when a run ends before its vote is cast.
 	tolerant bool
 	undo     []func(context.Context)
+	// needs are what the tasks of a pipeline need beside their own fields, by their names.
+	needs map[string]needs
 }
 
 // failed ends a case.

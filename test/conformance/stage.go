@@ -30,7 +30,7 @@ func (s *suite) stage(ctx context.Context, c Case, restarts *restarts) (Outcome,
 	started := time.Now()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	sc := &scene{ctx: ctx, suite: s, profile: s.profile, exempt: map[types.UID]bool{}, actors: map[string]*Entry{}}
+	sc := &scene{ctx: ctx, suite: s, profile: s.profile, exempt: map[types.UID]bool{}, actors: map[string]*Entry{}, needs: map[string]needs{}}
 	if restarts != nil {
 		defer restarts.leave()
 		sc.restart = restarts.await
