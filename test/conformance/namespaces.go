@@ -52,10 +52,12 @@ func (s *suite) createNamespace(ctx context.Context) (string, error) {
 	// An interrupt in the middle of the request would leave a namespace that nobody knows of.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
+	sent := time.Now()
 	stored, err := s.dynamic.Resource(namespaces).Create(ctx, object, metav1.CreateOptions{FieldManager: fieldManager})
 	if err != nil {
 		return "", fmt.Errorf("creating a namespace: %w", err)
 	}
+	s.clock.learn(sent, stored.GetCreationTimestamp().Time, time.Now())
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.namespaces = append(s.namespaces, stored.GetName())

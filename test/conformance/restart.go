@@ -40,7 +40,7 @@ func killed(s *scene) {
 		}
 	}
 	s.must(s.restart(), "restarting the controller")
-	back := time.Now()
+	back := s.suite.clock.cluster(time.Now())
 	allowed := lateness
 	if takes.Then != "" {
 		// The command takes its time too.
@@ -55,7 +55,7 @@ func killed(s *scene) {
 		if due.Before(back) {
 			due = back
 		}
-		if late := end.at.Sub(due); late > allowed {
+		if late := s.suite.clock.cluster(end.at).Sub(due); late > allowed {
 			s.fatalf("run %s ended %s late", run.name, late.Round(time.Second))
 		}
 		if n := len(end.run.Status.RetriesStatus); n > 0 {

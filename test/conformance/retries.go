@@ -132,7 +132,7 @@ func backoffBounded(s *scene) {
 	if pause := again.run.Status.StartTime.Sub(entry.CompletionTime.Time); pause > backoffLimit {
 		s.fatalf("the pause was %s", pause)
 	}
-	if lag := again.at.Sub(again.run.Status.StartTime.Time); lag > lateness {
+	if lag := s.suite.clock.cluster(again.at).Sub(again.run.Status.StartTime.Time); lag > lateness {
 		s.fatalf("startTime of the second attempt was %s ago when it was stored", lag.Round(time.Second))
 	}
 	s.see("it did")

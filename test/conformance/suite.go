@@ -37,6 +37,7 @@ type suite struct {
 	dynamic     dynamic.Interface
 	mapper      *restmapper.DeferredDiscoveryRESTMapper
 	environment []string
+	clock       clock
 
 	mu         sync.Mutex
 	namespaces []string

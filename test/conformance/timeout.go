@@ -122,11 +122,11 @@ func timeoutRestart(s *scene) {
 	s.wait(timeout / 2)
 	s.must(s.restart(), "restarting the controller")
 	due := start.run.Status.StartTime.Add(timeout)
-	if back := time.Now(); back.After(due) {
+	if back := s.suite.clock.cluster(time.Now()); back.After(due) {
 		due = back
 	}
 	end := run.endsWith("False", timeoutReason, "")
-	if late := end.at.Sub(due); late > lateness {
+	if late := s.suite.clock.cluster(end.at).Sub(due); late > lateness {
 		s.fatalf("the run ended %s late", late.Round(time.Second))
 	}
 	if took(end) < timeout-time.Second {
