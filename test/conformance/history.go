@@ -18,6 +18,7 @@ package conformance
 
 import (
 	"fmt"
+	"runtime/debug"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
@@ -110,12 +111,22 @@ func (h history) each(f func(version) string) string {
 	return ""
 }
 
+// look is check, where a panic is a finding: one history that nobody thought of must not keep the suite from its end.
+func (c Case) look(h history) (wrong string) {
+	defer func() {
+		if r := recover(); r != nil {
+			wrong = fmt.Sprintf("the suite itself panicked: %v\n%s", r, debug.Stack())
+		}
+	}()
+	return c.check(h)
+}
+
 // judge looks at all histories. The case passes if nothing is wrong with any of them, and there are some.
 func (c Case) judge(histories []history) Outcome {
 	o := Outcome{Number: c.Number, Level: c.Level, Title: c.Title, Result: Passed, Expected: "it is so in every version of every run"}
 	wrong := 0
 	for _, h := range histories {
-		found := c.check(h)
+		found := c.look(h)
 		if found == "" {
 			continue
 		}

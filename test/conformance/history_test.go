@@ -124,3 +124,10 @@ func TestAJudgeNeedsARun(t *testing.T) {
 		t.Errorf("without any run the case %s", o.Result)
 	}
 }
+
+func TestAPanicInACheckIsAFinding(t *testing.T) {
+	c := Case{check: func(history) string { panic("nobody thought of that") }}
+	if o := c.judge([]history{past(t, good)}); o.Result != Failed || !strings.Contains(o.Seen, "nobody thought of that") {
+		t.Errorf("%s: %s", o.Result, o.Seen)
+	}
+}
