@@ -19,6 +19,7 @@ package conformance
 import (
 	"fmt"
 	"runtime/debug"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
@@ -88,11 +89,22 @@ func (h history) end() (version, bool) {
 	return version{}, false
 }
 
-// pairs calls f for each version and the one before it, until f finds something wrong.
+// gap says whether versions of the run, or of a child, may have been missed.
+func (h history) gap() bool {
+	missed := func(v version) bool { return v.gap }
+	return slices.ContainsFunc(h.versions, missed) ||
+		slices.ContainsFunc(h.children, func(child []version) bool { return slices.ContainsFunc(child, missed) })
+}
+
+// pairs calls f for each version and the one before it, unless there may have been others between them, until f finds
+// something wrong.
 func (h history) pairs(f func(before, after version) string) string {
 	for i := 1; i < len(h.versions); i++ {
 		if h.versions[i].deleted {
 			break
+		}
+		if h.versions[i].gap {
+			continue
 		}
 		if wrong := f(h.versions[i-1], h.versions[i]); wrong != "" {
 			return wrong

@@ -161,6 +161,9 @@ func (h history) started() (version, bool) {
 }
 
 func startsBeforeChildren(h history) string {
+	if h.gap() {
+		return ""
+	}
 	start, ok := h.started()
 	for _, child := range h.children {
 		if !ok || child[0].revision() < start.revision() {
@@ -173,7 +176,7 @@ func startsBeforeChildren(h history) string {
 func noLateChildren(h history) string {
 	end, ok := h.end()
 	for _, child := range h.children {
-		if ok && child[0].revision() > end.revision() {
+		if ok && !child[0].gap && child[0].revision() > end.revision() {
 			return fmt.Sprintf("child %s was created after the run had ended with %s", child[0].object.GetName(), end.describe())
 		}
 	}

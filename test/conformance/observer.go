@@ -20,7 +20,9 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -39,8 +41,10 @@ type observer struct {
 	changed chan struct{}
 	order   []types.UID
 	history map[types.UID][]version
-	// err is set if the watch broke for good.
-	err error
+	// trouble is why nothing can be seen just now, or nil.
+	trouble error
+	// gap is set once versions may have been missed.
+	gap bool
 	// bell, if set, is another observer whose waiters look again too when something was recorded here.
 	bell *observer
 }
@@ -59,38 +63,98 @@ func observe(ctx context.Context, client dynamic.ResourceInterface, bell *observ
 	return o, nil
 }
 
-// follow watches, and takes the watch up again where the API server ended it.
+// The pause before a broken watch is taken up again: the first one, and the longest.
+const (
+	firstPause   = 50 * time.Millisecond
+	longestPause = time.Second
+)
+
+// follow watches until ctx ends. It takes the watch up again where it broke, or, if the API server no longer knows that
+// revision, lists what is there now and goes on from that.
 func (o *observer) follow(ctx context.Context, resourceVersion string) {
-	for ctx.Err() == nil {
-		w, err := o.client.Watch(ctx, metav1.ListOptions{ResourceVersion: resourceVersion, AllowWatchBookmarks: true})
-		if err != nil {
-			o.fail(ctx, fmt.Errorf("watching: %w", err))
-			return
+	for pause := firstPause; ctx.Err() == nil; {
+		before := resourceVersion
+		err := o.watch(ctx, &resourceVersion)
+		if apierrors.IsResourceExpired(err) || apierrors.IsGone(err) {
+			err = o.resume(ctx, &resourceVersion)
 		}
-		for event := range w.ResultChan() {
-			object, ok := event.Object.(*unstructured.Unstructured)
-			if !ok || event.Type == watch.Error {
-				o.fail(ctx, fmt.Errorf("the watch ended: %v", event.Object))
-				w.Stop()
-				return
-			}
-			resourceVersion = object.GetResourceVersion()
-			if event.Type != watch.Bookmark {
-				o.record(newVersion(object, event.Type == watch.Deleted))
-			}
+		o.troubled(err)
+		if resourceVersion != before {
+			pause = firstPause
 		}
-		w.Stop()
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+		}
+		pause = min(2*pause, longestPause)
 	}
 }
 
-func (o *observer) fail(ctx context.Context, err error) {
-	if ctx.Err() != nil {
-		return
+// watch records what changes after a revision, which it keeps up to date, until the watch ends.
+func (o *observer) watch(ctx context.Context, resourceVersion *string) error {
+	w, err := o.client.Watch(ctx, metav1.ListOptions{ResourceVersion: *resourceVersion, AllowWatchBookmarks: true})
+	if err != nil {
+		return fmt.Errorf("watching: %w", err)
+	}
+	defer w.Stop()
+	for event := range w.ResultChan() {
+		object, ok := event.Object.(*unstructured.Unstructured)
+		if !ok || event.Type == watch.Error {
+			return fmt.Errorf("the watch ended: %w", apierrors.FromObject(event.Object))
+		}
+		*resourceVersion = object.GetResourceVersion()
+		if event.Type != watch.Bookmark {
+			o.record(newVersion(object, event.Type == watch.Deleted))
+		}
+	}
+	return nil
+}
+
+// resume records what is there now, after versions may have been missed.
+func (o *observer) resume(ctx context.Context, resourceVersion *string) error {
+	list, err := o.client.List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return fmt.Errorf("listing what is there after a broken watch: %w", err)
 	}
 	o.mu.Lock()
+	o.gap = true
+	o.mu.Unlock()
+	there := map[types.UID]bool{}
+	for i := range list.Items {
+		v := newVersion(&list.Items[i], false)
+		v.gap = true
+		there[v.object.GetUID()] = true
+		if seen := o.versions(v.object.GetUID()); len(seen) == 0 || seen[len(seen)-1].revision() != v.revision() {
+			o.record(v)
+		}
+	}
+	for _, seen := range o.all() {
+		last := seen[len(seen)-1]
+		if last.deleted || there[last.object.GetUID()] {
+			continue
+		}
+		object := last.object.DeepCopy()
+		object.SetResourceVersion(list.GetResourceVersion())
+		v := newVersion(object, true)
+		v.gap = true
+		o.record(v)
+	}
+	*resourceVersion = list.GetResourceVersion()
+	return nil
+}
+
+// troubled notes why nothing can be seen, or that all is well again.
+func (o *observer) troubled(err error) {
+	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.err = err
-	o.wake()
+	o.trouble = err
+}
+
+// missed says whether versions may have been missed.
+func (o *observer) missed() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.gap
 }
 
 func (o *observer) record(v version) {
@@ -138,17 +202,21 @@ func (o *observer) all() [][]version {
 	return all
 }
 
+// troubles returns why nothing can be seen just now, or nil.
+func (o *observer) troubles() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.trouble
+}
+
 // await calls look each time something was recorded, until it returns true.
 func (o *observer) await(ctx context.Context, look func() bool) error {
 	for {
 		o.mu.Lock()
-		changed, err := o.changed, o.err
+		changed := o.changed
 		o.mu.Unlock()
 		if look() {
 			return nil
-		}
-		if err != nil {
-			return err
 		}
 		select {
 		case <-changed:

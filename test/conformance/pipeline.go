@@ -134,8 +134,7 @@ type pipelineRun struct {
 
 // pipeline starts a PipelineRun.
 func (s *scene) pipeline(name string, spec map[string]any) *pipelineRun {
-	observer, err := observe(s.ctx, s.resource(pipelineRuns), s.runs)
-	s.must(err, "watching PipelineRuns")
+	observer := s.observe(pipelineRuns, "PipelineRuns", s.runs)
 	stored, err := s.resource(pipelineRuns).Create(s.ctx, &unstructured.Unstructured{Object: map[string]any{
 		"apiVersion": "tekton.dev/v1",
 		"kind":       "PipelineRun",

@@ -45,6 +45,7 @@ type scene struct {
 	namespace string
 	runs      *observer
 	children  []*observer
+	observers []*observer
 	restart   func() error
 
 	mu       sync.Mutex
@@ -136,6 +137,9 @@ func (s *scene) patiently(o *observer, what string, look func() bool) {
 	case s.ctx.Err() != nil:
 		s.fatalf("the suite ran out of time, or was interrupted, while it waited for %s", what)
 	case errors.Is(err, context.DeadlineExceeded):
+		if trouble := o.troubles(); trouble != nil {
+			what += fmt.Sprintf(" (the suite has trouble to see anything: %v)", trouble)
+		}
 		s.fatalf("not seen within %s: %s", s.suite.options.Patience, what)
 	default:
 		s.fatalf("while waiting for %s: %v", what, err)

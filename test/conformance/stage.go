@@ -18,21 +18,49 @@ package conformance
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 )
 
-// stage gives a case a namespace where everything is recorded, plays it, and has the namespace removed. It returns
-// what came of the case, and the histories of its runs.
+// plays is how often a case is played at most, where the record of it had a gap each time.
+const plays = 3
+
+// stage plays a case. If it fails and versions may have been missed, as the watch broke, that proves nothing: the case
+// is played again. It returns what came of the case, and the histories of its runs.
 func (s *suite) stage(ctx context.Context, c Case, restarts *restarts) (Outcome, []history) {
+	if restarts != nil {
+		defer restarts.leave()
+	}
+	return again(ctx, func() (Outcome, []history, bool) { return s.perform(ctx, c, restarts) })
+}
+
+// again plays a case until it proves something, or too often.
+func again(ctx context.Context, perform func() (Outcome, []history, bool)) (Outcome, []history) {
+	for play := 1; ; play++ {
+		outcome, histories, missed := perform()
+		if outcome.Result != Failed || !missed || ctx.Err() != nil {
+			return outcome, histories
+		}
+		if play == plays {
+			outcome.Seen += fmt.Sprintf("; that may not be the controller's fault, as the watch broke each of %d times", plays)
+			return outcome, histories
+		}
+	}
+}
+
+// perform gives a case a namespace where everything is recorded, plays it once, ends what it started, and has the
+// namespace removed. It also says whether versions may have been missed.
+func (s *suite) perform(ctx context.Context, c Case, restarts *restarts) (Outcome, []history, bool) {
 	started := time.Now()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	sc := &scene{ctx: ctx, suite: s, profile: s.profile, exempt: map[types.UID]bool{}, actors: map[string]*Entry{}, needs: map[string]needs{}}
 	if restarts != nil {
-		defer restarts.leave()
 		sc.restart = restarts.await
 	}
 	sc.play(func(sc *scene) {
@@ -46,7 +74,7 @@ func (s *suite) stage(ctx context.Context, c Case, restarts *restarts) (Outcome,
 	if sc.namespace != "" {
 		s.deleteNamespace(context.WithoutCancel(ctx), sc.namespace)
 	}
-	return outcome, histories
+	return outcome, histories, slices.ContainsFunc(sc.observers, (*observer).missed)
 }
 
 // prepare makes the namespace, what the profile wants in it, and the observers.
@@ -54,18 +82,23 @@ func (s *scene) prepare() {
 	var err error
 	s.namespace, err = s.suite.createNamespace(s.ctx)
 	s.must(err, "preparing the case")
-	s.runs, err = observe(s.ctx, s.resource(customRuns), nil)
-	s.must(err, "watching CustomRuns")
+	s.runs = s.observe(customRuns, "CustomRuns", nil)
 	for _, child := range s.profile.Children {
 		resource, err := s.suite.resourceOf(child.APIVersion, child.Kind)
 		s.must(err, "children")
-		observer, err := observe(s.ctx, s.resource(resource), s.runs)
-		s.must(err, "watching children of kind %s", child.Kind)
-		s.children = append(s.children, observer)
+		s.children = append(s.children, s.observe(resource, "children of kind "+child.Kind, s.runs))
 	}
 	for _, object := range s.profile.Objects {
 		s.apply(object)
 	}
+}
+
+// observe starts to record a resource in the scene's namespace.
+func (s *scene) observe(resource schema.GroupVersionResource, what string, bell *observer) *observer {
+	o, err := observe(s.ctx, s.resource(resource), bell)
+	s.must(err, "watching %s", what)
+	s.observers = append(s.observers, o)
+	return o
 }
 
 // outcome is what the report has of the case.

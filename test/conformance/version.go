@@ -39,6 +39,8 @@ type version struct {
 	decodeErr error
 	// deleted is set on the last version of an object that is gone.
 	deleted bool
+	// gap is set if there may have been versions between the one before and this one that were not seen.
+	gap bool
 	// at is when the suite saw it.
 	at time.Time
 }
