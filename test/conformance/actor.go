@@ -19,10 +19,6 @@ package conformance
 import (
 	"context"
 	"fmt"
-	"os"
-	"os/exec"
-	"strings"
-	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 )
@@ -46,7 +42,7 @@ func (s *scene) act(ctx context.Context) {
 				}
 				acted[uid] = v.attempt()
 				if entry := s.actor(v); entry != nil && entry.Then != "" {
-					go s.command(ctx, entry.Then, v)
+					s.background.Go(func() { s.command(ctx, entry.Then, v) })
 				}
 			}
 		}
@@ -69,7 +65,7 @@ func (s *scene) actor(v version) *Entry {
 
 // command runs one command. A failure of it fails the case, as the run then cannot end as the profile says.
 func (s *scene) command(ctx context.Context, command string, v version) {
-	out, err := shell(ctx, command, append(s.suite.environment,
+	out, group, err := shell(ctx, command, append(s.suite.environment,
 		"NAMESPACE="+s.namespace,
 		"NAME="+v.object.GetName(),
 		"UID="+string(v.object.GetUID()),
@@ -80,13 +76,6 @@ func (s *scene) command(ctx context.Context, command string, v version) {
 	if err != nil && ctx.Err() == nil && !tolerant {
 		s.problem("the profile's command for run %s: %v: %s", v.object.GetName(), err, out)
 	}
-}
-
-// shell runs a command with sh -c and returns what it wrote.
-func shell(ctx context.Context, command string, environment []string) (string, error) {
-	cmd := exec.CommandContext(ctx, "sh", "-c", command)
-	cmd.Env = append(os.Environ(), environment...)
-	cmd.WaitDelay = 5 * time.Second
-	out, err := cmd.CombinedOutput()
-	return strings.TrimSpace(string(out)), err
+	// What it left in the background ends with the case.
+	group.waitOrKill(ctx)
 }

@@ -78,7 +78,7 @@ func (s *suite) restartHook() func(context.Context) error {
 		return nil
 	}
 	return func(ctx context.Context) error {
-		out, err := shell(ctx, s.profile.Restart, s.environment)
+		out, _, err := shell(ctx, s.profile.Restart, s.environment)
 		if err != nil {
 			return fmt.Errorf("the profile's restart command: %w: %s", err, out)
 		}

@@ -47,6 +47,8 @@ type scene struct {
 	children  []*observer
 	observers []*observer
 	restart   func() error
+	// background is what must have ended before the case has.
+	background sync.WaitGroup
 
 	mu       sync.Mutex
 	expected string

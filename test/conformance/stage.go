@@ -65,9 +65,11 @@ func (s *suite) perform(ctx context.Context, c Case, restarts *restarts) (Outcom
 	}
 	sc.play(func(sc *scene) {
 		sc.prepare()
-		go sc.act(ctx)
+		sc.background.Go(func() { sc.act(ctx) })
 		c.run(sc)
 	})
+	cancel()
+	sc.background.Wait()
 	outcome := sc.outcome(c)
 	outcome.Seconds = time.Since(started).Seconds()
 	histories := sc.histories(c)

@@ -1,0 +1,38 @@
+//go:build !unix
+
+/*
+Copyright 2026 The Custom Tasks Authors
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package conformance
+
+import (
+	"context"
+	"os/exec"
+)
+
+// group is a command. What it starts is not known here.
+type group struct{ cmd *exec.Cmd }
+
+func newGroup(cmd *exec.Cmd) group { return group{cmd} }
+
+// kill ends the command.
+func (g group) kill() {
+	// An error means that it has ended already.
+	_ = g.cmd.Process.Kill()
+}
+
+// waitOrKill has nothing to wait for.
+func (g group) waitOrKill(context.Context) {}
