@@ -26,6 +26,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"regexp"
 	"syscall"
 	"time"
@@ -52,8 +53,12 @@ type flags struct {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, func() {
+		// From now on the signal ends the program at once, as it does by default.
+		stop()
+		fmt.Fprintln(os.Stderr, "customtask-conformance: interrupted; removing the namespaces (again: end at once and leave them)")
+	})
 	status, err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "customtask-conformance:", err)
 	}
@@ -91,7 +96,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (int, err
 			}
 		},
 	})
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return exitError, fmt.Errorf("interrupted: %w", err)
+	case err != nil:
 		return exitError, err
 	}
 	if err := write(report, f, stdout); err != nil {
@@ -126,6 +134,8 @@ func parse(args []string, stderr io.Writer) (f flags, only *regexp.Regexp, err e
 		return f, nil, fmt.Errorf("unexpected argument %q", set.Arg(0))
 	case f.profile == "":
 		return f, nil, errors.New("-profile is missing")
+	case f.jsonFile != "" && filepath.Clean(f.jsonFile) == filepath.Clean(f.junitFile):
+		return f, nil, fmt.Errorf("-json and -junit are both %s", f.jsonFile)
 	case f.only == "":
 		return f, nil, nil
 	}

@@ -19,11 +19,13 @@ package conformance
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -143,6 +145,27 @@ func (s *suite) clientFor(object *unstructured.Unstructured, namespace string) (
 		return nil, err
 	}
 	return s.dynamic.Resource(resource).Namespace(namespace), nil
+}
+
+// checkScopes refuses objects that are not in a namespace: the suite could not give each case its own, nor remove them.
+func (s *suite) checkScopes() error {
+	fields := map[string]map[string]any{}
+	for i, object := range s.profile.Objects {
+		fields[fmt.Sprintf("objects[%d]", i)] = object
+	}
+	if s.profile.Definition != nil {
+		fields["definition.object"] = s.profile.Definition.Object
+	}
+	for _, field := range slices.Sorted(maps.Keys(fields)) {
+		object := unstructured.Unstructured{Object: fields[field]}
+		gvk := object.GroupVersionKind()
+		// A kind that is not found is reported where it is needed.
+		mapping, err := s.mapper.RESTMapping(gvk.GroupKind(), gvk.Version)
+		if err == nil && mapping.Scope.Name() == meta.RESTScopeNameRoot {
+			return fmt.Errorf("%s of the profile is a %s, which is in no namespace: create it before, and leave it out of the profile", field, gvk.Kind)
+		}
+	}
+	return nil
 }
 
 // create makes an object of any kind.

@@ -28,7 +28,7 @@ type Options struct {
 	Parallel int
 	// Patience is how long a case waits for something that must happen. Default: 60 s.
 	Patience time.Duration
-	// Only chooses cases by "NUMBER TITLE". Default: all.
+	// Only chooses cases by "NUMBER TITLE". That it chooses none that applies is an error. Default: all.
 	Only *regexp.Regexp
 	// Restart kills the controller without warning and starts it again. It may return before the controller works.
 	// Default: the profile's command; without that, cases that need it are skipped.

@@ -96,6 +96,16 @@ func (p Profile) checkParts() error {
 			return errors.New("definition.object.metadata.name is missing")
 		}
 	}
+	for i, object := range p.Objects {
+		if err := checkObject(fmt.Sprintf("objects[%d]", i), object); err != nil {
+			return err
+		}
+	}
+	if p.Definition != nil {
+		if err := checkObject("definition.object", p.Definition.Object); err != nil {
+			return err
+		}
+	}
 	for i, invalid := range p.Invalid {
 		if err := checkSpec(fmt.Sprintf("invalid[%d].spec", i), invalid.Spec); err != nil {
 			return err
@@ -122,6 +132,15 @@ func (p Profile) checkParts() error {
 		if len(withoutParam(s.Spec, s.Param)) == len(paramsOf(s.Spec)) {
 			return fmt.Errorf("substitution.param %q is not among substitution.spec.params", s.Param)
 		}
+	}
+	return nil
+}
+
+// checkObject refuses a namespace, as the suite makes its own.
+func checkObject(field string, object map[string]any) error {
+	metadata, _ := object["metadata"].(map[string]any)
+	if namespace, ok := metadata["namespace"]; ok {
+		return fmt.Errorf("%s.metadata.namespace %q cannot be set: the suite creates the object in namespaces of its own", field, namespace)
 	}
 	return nil
 }

@@ -91,6 +91,8 @@ func TestErrorsOfAProfile(t *testing.T) {
 		"a result with a bad pattern":     {"{spec: {}}", "{spec: {}, result: {name: a, pattern: '('}}", "runs.succeeds.result.pattern"},
 		"names without a definition":      {"{named: false}", "{}", "definition is missing"},
 		"a definition without a name":     {"runs:", "definition: {object: {kind: A}}\nruns:", "definition.object.metadata.name is missing"},
+		"a definition in a namespace":     {"runs:", "definition: {object: {kind: A, metadata: {name: a, namespace: b}}}\nruns:", `definition.object.metadata.namespace "b" cannot be set`},
+		"an object in a namespace":        {"runs:", "objects: [{kind: A, metadata: {name: a, namespace: b}}]\nruns:", `objects[0].metadata.namespace "b" cannot be set`},
 		"invalid without words":           {"runs:", "invalid: [{spec: {}}]\nruns:", "invalid[0].mentions is missing"},
 		"a child without a kind":          {"runs:", "children: [{apiVersion: v1}]\nruns:", "children[0] needs apiVersion and kind"},
 		"a child with half an end":        {"runs:", "children: [{apiVersion: v1, kind: A, endedField: a}]\nruns:", "children[0] needs both endedField and endedValues"},

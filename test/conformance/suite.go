@@ -23,6 +23,7 @@ import (
 	"sync"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/discovery/cached/memory"
 	"k8s.io/client-go/dynamic"
@@ -35,7 +36,7 @@ type suite struct {
 	profile     Profile
 	options     Options
 	dynamic     dynamic.Interface
-	mapper      *restmapper.DeferredDiscoveryRESTMapper
+	mapper      meta.RESTMapper
 	environment []string
 	clock       clock
 
@@ -48,16 +49,23 @@ type suite struct {
 // Run checks the kind of the profile on a cluster and reports on every case that Options.Only chooses. It makes
 // namespaces of its own, removes them, and returns when they are gone, also when ctx ends early: the cases that have
 // not ended by then are reported as failed. An error means that the kind could not be checked at all, as when no
-// controller answers.
+// controller answers, or no case is left to run.
 func Run(ctx context.Context, config *rest.Config, profile Profile, options Options) (Report, error) {
 	s, done, err := newSuite(config, profile, options)
 	if err != nil {
 		return Report{}, err
 	}
 	defer done()
+	chosen, err := s.plan()
+	if err != nil {
+		return newReport(profile, s.outcomes), err
+	}
+	if err := s.checkScopes(); err != nil {
+		return Report{}, err
+	}
 	err = s.answers(ctx)
 	if err == nil {
-		s.runAll(ctx)
+		s.runAll(ctx, chosen)
 		s.judgeHistories()
 	}
 	// The namespaces go even if ctx has ended.
@@ -70,7 +78,21 @@ func Run(ctx context.Context, config *rest.Config, profile Profile, options Opti
 	if options.Only == nil || outcome.Result == Failed {
 		s.add(outcome)
 	}
-	return newReport(profile, s.outcomes), nil
+	return newReport(profile, s.outcomes), s.nothingRan()
+}
+
+// nothingRan is an error if no case had anything to say of the controller.
+func (s *suite) nothingRan() error {
+	if len(s.outcomes) == 0 {
+		return errors.New("no case has a number and title like that; -list shows them")
+	}
+	for _, o := range s.outcomes {
+		if o.Result != Skipped {
+			return nil
+		}
+	}
+	first := s.outcomes[0]
+	return fmt.Errorf("nothing was checked, as every case that was chosen is skipped: %s %s: %s", first.Number, first.Title, first.Seen)
 }
 
 func newSuite(config *rest.Config, profile Profile, options Options) (*suite, func(), error) {
@@ -101,19 +123,35 @@ func newSuite(config *rest.Config, profile Profile, options Options) (*suite, fu
 
 // answers makes sure that there is something to check: a controller gives a first run a condition.
 func (s *suite) answers(ctx context.Context) error {
+	created := false
 	outcome, _ := s.stage(ctx, Case{run: func(sc *scene) {
-		sc.start("answers", s.profile.Runs.Succeeds).judged()
+		run := sc.start("answers", s.profile.Runs.Succeeds)
+		created = true
+		run.judged()
 	}}, nil)
-	if outcome.Result == Failed {
+	switch {
+	case outcome.Result != Failed:
+	case ctx.Err() != nil:
+		return fmt.Errorf("the suite was stopped before a first run had a condition: %w", context.Cause(ctx))
+	case !created:
+		return fmt.Errorf("making a first run: %s", outcome.Seen)
+	default:
 		return fmt.Errorf("no controller of %s in %s seems to be at work: %s", s.profile.Kind, s.profile.APIVersion, outcome.Seen)
 	}
 	return nil
 }
 
-// runAll runs the cases: first those that leave the controller alone, then all that restart it, together.
-func (s *suite) runAll(ctx context.Context) {
-	var calm, restarting []Case
-	judging := false
+// chosen are the cases that are to run.
+type chosen struct {
+	// calm ones leave the controller alone, and restarting ones do not.
+	calm, restarting []Case
+	// judging is set if histories are to be judged.
+	judging bool
+}
+
+// plan chooses the cases and reports on those that do not apply. That none is left is an error.
+func (s *suite) plan() (chosen, error) {
+	var plan chosen
 	for _, c := range Cases() {
 		if !s.options.chosen(c) {
 			continue
@@ -124,20 +162,28 @@ func (s *suite) runAll(ctx context.Context) {
 		case c.restarts && s.restartHook() == nil:
 			s.add(c.skipped("the profile has no restart command"))
 		case c.restarts:
-			restarting = append(restarting, c)
+			plan.restarting = append(plan.restarting, c)
 		case c.check != nil:
-			judging = true
+			plan.judging = true
 		default:
-			calm = append(calm, c)
+			plan.calm = append(plan.calm, c)
 		}
 	}
-	if judging {
-		// Histories need runs, also if no other case was chosen.
-		calm = append([]Case{samples()}, calm...)
+	if plan.judging || len(plan.calm) > 0 || len(plan.restarting) > 0 {
+		return plan, nil
 	}
-	s.together(ctx, calm, s.options.Parallel, nil)
-	if len(restarting) > 0 {
-		s.together(ctx, restarting, len(restarting), newRestarts(len(restarting), func() error { return s.restart(ctx) }))
+	return plan, s.nothingRan()
+}
+
+// runAll runs the cases: first those that leave the controller alone, then all that restart it, together.
+func (s *suite) runAll(ctx context.Context, plan chosen) {
+	if plan.judging {
+		// Histories need runs, also if no other case was chosen.
+		plan.calm = append([]Case{samples()}, plan.calm...)
+	}
+	s.together(ctx, plan.calm, s.options.Parallel, nil)
+	if n := len(plan.restarting); n > 0 {
+		s.together(ctx, plan.restarting, n, newRestarts(n, func() error { return s.restart(ctx) }))
 	}
 }
 

@@ -150,6 +150,8 @@ func TestConformanceBinary(t *testing.T) {
 		"a profile with an unknown field": {[]string{"-profile", write("bad.yaml", "kinds: Wait\n"+string(profile))}, 2, `unknown field "kinds"`},
 		"a kind without a cluster":        {[]string{"-profile", good, "-kubeconfig", filepath.Join(dir, "nowhere")}, 2, "finding the cluster"},
 		"the list of cases":               {[]string{"-profile", good, "-list", "-run", "^C31 "}, 0, "C31 M  RunCancelled ends"},
+		"a case that there is not":        {[]string{"-profile", good, "-run", "^C99 "}, 2, "no case has a number and title like that"},
+		"only cases that do not apply":    {[]string{"-profile", good, "-run", "^C34 "}, 2, "the profile names no children"},
 		"no profile":                      {nil, 2, "-profile is missing"},
 	}
 	for name, row := range rows {
