@@ -83,8 +83,13 @@ func noRetries(p Profile) string {
 	if !p.Supports.Retries {
 		return "retries are not supported"
 	}
-	if p.Instant && !p.Runs.Fails.Retried {
+	switch {
+	case p.Runs.Fails.Retried:
+		return ""
+	case p.Instant:
 		return "no failure of it is retried"
+	case !p.Supports.Timeout:
+		return "no failure of it is retried, and it has no timeouts"
 	}
 	return ""
 }

@@ -96,7 +96,7 @@ func childrenStopped(s *scene) {
 
 // childEnded says whether a child is gone or has ended, by the field that the profile names.
 func (s *scene) childEnded(v version) bool {
-	if v.deleted || v.object.GetDeletionTimestamp() != nil {
+	if v.deleted {
 		return true
 	}
 	for _, child := range s.profile.Children {

@@ -106,6 +106,9 @@ func finalWithoutChild(s *scene) {
 	run := s.start("succeeds", s.profile.Runs.Succeeds)
 	end := run.endsWith("True", "", "")
 	children := run.children()
+	if len(children) == 0 {
+		s.skip("a run that succeeds has no children")
+	}
 	for _, child := range children {
 		s.remove(child[0].object)
 	}

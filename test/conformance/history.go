@@ -145,7 +145,7 @@ func (c Case) judge(histories []history) Outcome {
 		if wrong++; wrong == 1 {
 			o.Result = Failed
 			o.Seen = fmt.Sprintf("run %s of %s: %s", h.versions[0].object.GetName(), h.of, found)
-			o.CustomRun = h.versions[len(h.versions)-1].yaml()
+			o.CustomRun = clipped(h.versions[len(h.versions)-1].yaml())
 		}
 	}
 	switch {

@@ -51,7 +51,7 @@ func (s *scene) retrying(name string, retries int64, changes ...change) *subject
 		return nil
 	case p.Runs.Fails.Retried:
 		return s.start(name, &p.Runs.Fails.Entry, append(changes, withRetries(retries))...)
-	case p.Instant:
+	case p.Instant || !p.Supports.Timeout:
 		return nil
 	default:
 		return s.start(name, p.Runs.NeverEnds, append([]change{withTimeout("2s"), withRetries(retries)}, changes...)...)

@@ -55,6 +55,8 @@ type scene struct {
 	seen     string
 	subject  *subject
 	problems []string
+	// pointless is why the case turned out not to apply.
+	pointless string
 	// exempt are runs whose status the case itself wrote, so that their history proves nothing.
 	exempt map[types.UID]bool
 	actors map[string]*Entry
@@ -85,6 +87,14 @@ func (s *scene) see(format string, args ...any) {
 // fatalf fails the case and ends it.
 func (s *scene) fatalf(format string, args ...any) {
 	s.problem(format, args...)
+	panic(failed{})
+}
+
+// skip ends a case that turned out not to apply.
+func (s *scene) skip(reason string) {
+	s.mu.Lock()
+	s.pointless = reason
+	s.mu.Unlock()
 	panic(failed{})
 }
 

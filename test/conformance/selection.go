@@ -61,7 +61,7 @@ func lookalikes(s *scene) {
 		"version": {group + "/" + version + "9", s.profile.Kind},
 		"group":   {"other." + group + "/" + version, s.profile.Kind},
 		"longer":  {s.profile.APIVersion, s.profile.Kind + "s"},
-		"case":    {s.profile.APIVersion, strings.ToLower(s.profile.Kind)},
+		"case":    {s.profile.APIVersion, otherSpelling(s.profile.Kind)},
 	}
 	var strangers []*stranger
 	for name, other := range others {
@@ -76,6 +76,14 @@ func lookalikes(s *scene) {
 		other.untouched()
 	}
 	s.see("%d runs, as they were created", len(strangers))
+}
+
+// otherSpelling is the kind in other letters.
+func otherSpelling(kind string) string {
+	if lower := strings.ToLower(kind); lower != kind {
+		return lower
+	}
+	return strings.ToUpper(kind)
 }
 
 func foreign(s *scene) {

@@ -110,14 +110,28 @@ func (s *scene) outcome(c Case) Outcome {
 	o := Outcome{Number: c.Number, Level: c.Level, Title: c.Title, Result: Passed, Expected: s.expected, Seen: s.seen}
 	if s.subject != nil {
 		if versions := s.subject.versions(); len(versions) > 0 {
-			o.CustomRun = versions[len(versions)-1].yaml()
+			o.CustomRun = clipped(versions[len(versions)-1].yaml())
 			if o.Seen == "" {
 				o.Seen = "run " + s.subject.name + ": " + versions[len(versions)-1].describe()
 			}
 		}
 	}
-	if len(s.problems) > 0 {
+	switch {
+	case len(s.problems) > 0:
 		o.Result, o.Seen = Failed, strings.Join(s.problems, "; ")
+	case s.pointless != "":
+		o.Result, o.Seen = Skipped, s.pointless
 	}
 	return o
+}
+
+// clipLimit is how much of a run the report shows.
+const clipLimit = 32 << 10
+
+// clipped is a text without what is too long for the report.
+func clipped(text string) string {
+	if len(text) <= clipLimit {
+		return text
+	}
+	return strings.ToValidUTF8(text[:clipLimit], "") + fmt.Sprintf("\n(and %d bytes more)", len(text)-clipLimit)
 }
