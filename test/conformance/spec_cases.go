@@ -18,6 +18,8 @@ package conformance
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -33,6 +35,8 @@ func specCases() []Case {
 		{Number: "C7", Title: "An object created a second after the run that names it is found", unless: noNames, run: lateDefinition},
 		{Number: "C8", Title: "The API server takes invalid runs; they end False with a reason", run: invalidAdmitted},
 		{Number: "C9", Title: "An unknown field in customSpec.spec ends the run False and is named", unless: noCustomSpec, run: unknownField},
+		{Number: "C9", Title: "A customSpec.spec that is no object is refused or ends the run False", unless: noCustomSpec, run: mistypedSpec},
+		{Number: "C9", Title: "A param of 300 KiB that is not known is refused or ends the run False", unless: freeParams, run: oversize},
 		{Number: "C9", Title: "A negative timeout or negative retries are refused or end the run False", run: negatives},
 		{Number: "C10", Title: "customRef.resolver, as a cluster may set by default, is ignored", run: resolverIgnored},
 		{Number: "C11", Title: "Workspaces that are not supported end the run with CustomRunWorkspaceNotSupported", unless: func(p Profile) string {
@@ -157,19 +161,43 @@ func unknownField(s *scene) {
 	run.failsNaming(field)
 }
 
-func negatives(s *scene) {
+// refusedOrFails creates runs that the API server may refuse. Those that it takes must end False and say why.
+func (s *scene) refusedOrFails(specs map[string]map[string]any) {
 	s.expect("the API server refuses them, or each ends False with a reason and a message")
 	var seen []string
-	for name, change := range map[string]change{"timeout": withTimeout("-1s"), "retries": withRetries(-1)} {
-		run, err := s.try("negative-"+name, nil, s.profile.runSpec(s.profile.Runs.Succeeds.Spec, change))
+	for _, name := range slices.Sorted(maps.Keys(specs)) {
+		run, err := s.try(name, nil, specs[name])
 		if refused(err) {
 			seen = append(seen, name+" was refused")
 			continue
 		}
-		s.must(err, "creating a run with negative %s", name)
+		s.must(err, "creating run %s", name)
 		seen = append(seen, name+": "+run.failsNaming().describe())
 	}
 	s.see("%s", strings.Join(seen, "; "))
+}
+
+func mistypedSpec(s *scene) {
+	specs := map[string]map[string]any{}
+	for name, value := range map[string]any{"text": "text", "list": []any{}, "number": int64(1)} {
+		specs[name] = s.profile.runSpec(s.profile.Runs.Succeeds.Spec, toSpec, target(func(t map[string]any) { t["spec"] = value }))
+	}
+	s.refusedOrFails(specs)
+}
+
+// oversized is more than a run may have in its status, and less than the API server takes.
+const oversized = 300 << 10
+
+func oversize(s *scene) {
+	s.refusedOrFails(map[string]map[string]any{"oversize": s.profile.runSpec(s.profile.Runs.Succeeds.Spec,
+		withParam("conformance-oversize", strings.Repeat("x", oversized)))})
+}
+
+func negatives(s *scene) {
+	s.refusedOrFails(map[string]map[string]any{
+		"negative-timeout": s.profile.runSpec(s.profile.Runs.Succeeds.Spec, withTimeout("-1s")),
+		"negative-retries": s.profile.runSpec(s.profile.Runs.Succeeds.Spec, withRetries(-1)),
+	})
 }
 
 func resolverIgnored(s *scene) {

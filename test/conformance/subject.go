@@ -71,7 +71,7 @@ func (s *scene) try(name string, metadata, spec map[string]any) (*subject, error
 
 // refused says whether an error is the API server's no to what was sent.
 func refused(err error) bool {
-	return apierrors.IsInvalid(err) || apierrors.IsBadRequest(err) || apierrors.IsForbidden(err)
+	return apierrors.IsInvalid(err) || apierrors.IsRequestEntityTooLargeError(err) || apierrors.IsBadRequest(err) || apierrors.IsForbidden(err)
 }
 
 // about makes a run the one that the report shows.

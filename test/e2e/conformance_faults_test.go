@@ -77,6 +77,7 @@ var faults = []struct{ fault, found string }{
 	{"looks for a definition once", "C7"},
 	{"says nothing about bad input", "C8"},
 	{"takes unknown fields", "C9 An unknown field"},
+	{"takes any param", "C9 A param of 300 KiB"},
 	{"takes negative numbers", "C9 A negative timeout"},
 	{"refuses resolvers", "C10"},
 	{"ignores workspaces", "C11"},
