@@ -167,6 +167,9 @@ func cancelRaces(s *scene) {
 		case 0:
 		case 1:
 			run.judged()
+		case 2:
+			// On a slow cluster the cancel would win each time.
+			run.ended()
 		default:
 			s.wait(time.Duration(i) * 10 * time.Millisecond)
 		}
