@@ -43,8 +43,8 @@ type observer struct {
 	history map[types.UID][]version
 	// trouble is why nothing can be seen just now, or nil.
 	trouble error
-	// gap is set once versions may have been missed.
-	gap bool
+	// missed is set once versions may have been missed, or seen late.
+	missed bool
 	// bell, if set, is another observer whose waiters look again too when something was recorded here.
 	bell *observer
 }
@@ -77,6 +77,9 @@ func (o *observer) follow(ctx context.Context, resourceVersion string) {
 		err := o.watch(ctx, &resourceVersion)
 		if apierrors.IsResourceExpired(err) || apierrors.IsGone(err) {
 			err = o.resume(ctx, &resourceVersion)
+		}
+		if ctx.Err() != nil {
+			return
 		}
 		o.troubled(err)
 		if resourceVersion != before {
@@ -117,7 +120,7 @@ func (o *observer) resume(ctx context.Context, resourceVersion *string) error {
 		return fmt.Errorf("listing what is there after a broken watch: %w", err)
 	}
 	o.mu.Lock()
-	o.gap = true
+	o.missed = true
 	o.mu.Unlock()
 	there := map[types.UID]bool{}
 	for i := range list.Items {
@@ -148,13 +151,14 @@ func (o *observer) troubled(err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.trouble = err
+	o.missed = o.missed || err != nil
 }
 
-// missed says whether versions may have been missed.
-func (o *observer) missed() bool {
+// unsure says whether versions may have been missed, or seen late.
+func (o *observer) unsure() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.gap
+	return o.missed
 }
 
 func (o *observer) record(v version) {

@@ -114,9 +114,9 @@ func TestAnObserverOutlivesABrokenWatch(t *testing.T) {
 	rows := map[string]struct {
 		lists   []unstructured.UnstructuredList
 		watches []func() (watch.Interface, error)
-		// want are the revisions of object a, the last of which is waited for, and whether versions may be missing.
-		want []string
-		gap  bool
+		// want are the revisions of object a, the last of which is waited for, and whether some may be missing or late.
+		want   []string
+		unsure bool
 		// gone is set if the last version is that of a deletion.
 		gone bool
 	}{
@@ -131,7 +131,7 @@ func TestAnObserverOutlivesABrokenWatch(t *testing.T) {
 				func() (watch.Interface, error) { return nil, errors.New("connection refused") },
 				ends(modified("a", "2")), lasts,
 			},
-			[]string{"1", "2"}, false, false,
+			[]string{"1", "2"}, true, false,
 		},
 		"ended with an error that says nothing of the revision": {
 			[]unstructured.UnstructuredList{listOf("1", stored("a", "1"))},
@@ -139,7 +139,7 @@ func TestAnObserverOutlivesABrokenWatch(t *testing.T) {
 				ends(watch.Event{Type: watch.Error, Object: &metav1.Status{Reason: metav1.StatusReasonInternalError}}),
 				ends(modified("a", "2")), lasts,
 			},
-			[]string{"1", "2"}, false, false,
+			[]string{"1", "2"}, true, false,
 		},
 		"ended as the revision is too old": {
 			[]unstructured.UnstructuredList{listOf("1", stored("a", "1")), listOf("9", stored("a", "8"))},
@@ -178,8 +178,8 @@ func TestAnObserverOutlivesABrokenWatch(t *testing.T) {
 					t.Errorf("version %d is %s; want %s", i, got, row.want[i])
 				}
 			}
-			if o.missed() != row.gap || versions[len(versions)-1].deleted != row.gone {
-				t.Errorf("missed %v, deleted %v", o.missed(), versions[len(versions)-1].deleted)
+			if o.unsure() != row.unsure || versions[len(versions)-1].deleted != row.gone {
+				t.Errorf("missed %v, deleted %v", o.unsure(), versions[len(versions)-1].deleted)
 			}
 		})
 	}

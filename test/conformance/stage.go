@@ -30,8 +30,8 @@ import (
 // plays is how often a case is played at most, where the record of it had a gap each time.
 const plays = 3
 
-// stage plays a case. If it fails and versions may have been missed, as the watch broke, that proves nothing: the case
-// is played again. It returns what came of the case, and the histories of its runs.
+// stage plays a case. If it fails and versions may have been missed or seen late, as the watch broke, that proves
+// nothing: the case is played again. It returns what came of the case, and the histories of its runs.
 func (s *suite) stage(ctx context.Context, c Case, restarts *restarts) (Outcome, []history) {
 	if restarts != nil {
 		defer restarts.leave()
@@ -54,7 +54,7 @@ func again(ctx context.Context, perform func() (Outcome, []history, bool)) (Outc
 }
 
 // perform gives a case a namespace where everything is recorded, plays it once, ends what it started, and has the
-// namespace removed. It also says whether versions may have been missed.
+// namespace removed. It also says whether versions may have been missed or seen late.
 func (s *suite) perform(ctx context.Context, c Case, restarts *restarts) (Outcome, []history, bool) {
 	started := time.Now()
 	ctx, cancel := context.WithCancel(ctx)
@@ -76,7 +76,7 @@ func (s *suite) perform(ctx context.Context, c Case, restarts *restarts) (Outcom
 	if sc.namespace != "" {
 		s.deleteNamespace(context.WithoutCancel(ctx), sc.namespace)
 	}
-	return outcome, histories, slices.ContainsFunc(sc.observers, (*observer).missed)
+	return outcome, histories, slices.ContainsFunc(sc.observers, (*observer).unsure)
 }
 
 // prepare makes the namespace, what the profile wants in it, and the observers.
