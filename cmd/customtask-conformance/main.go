@@ -79,7 +79,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (int, err
 		return exitError, err
 	}
 	if f.list {
-		return exitPassed, list(stdout, profile, only)
+		if err := list(stdout, profile, only); err != nil {
+			return exitError, err
+		}
+		return exitPassed, nil
 	}
 	config, err := clientConfig(f.kubeconfig)
 	if err != nil {
@@ -154,10 +157,12 @@ func clientConfig(kubeconfig string) (*rest.Config, error) {
 
 // list prints the cases that were chosen.
 func list(w io.Writer, profile conformance.Profile, only *regexp.Regexp) error {
+	none := true
 	for _, c := range conformance.Cases() {
 		if only != nil && !only.MatchString(c.Number+" "+c.Title) {
 			continue
 		}
+		none = false
 		line := fmt.Sprintf("%-4s%s  %s", c.Number, c.Level, c.Title)
 		if reason := c.Skip(profile); reason != "" {
 			line += " (skipped: " + reason + ")"
@@ -165,6 +170,9 @@ func list(w io.Writer, profile conformance.Profile, only *regexp.Regexp) error {
 		if _, err := fmt.Fprintln(w, line); err != nil {
 			return err
 		}
+	}
+	if none {
+		return errors.New("no case has a number and title like that")
 	}
 	return nil
 }

@@ -54,6 +54,19 @@ func TestErrorsOfUse(t *testing.T) {
 	}
 }
 
+func TestTheListOfNoCasesIsAnError(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "profile.yaml")
+	if err := os.WriteFile(path, []byte(profile), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for only, want := range map[string]int{"^C31 ": exitPassed, "^C99 ": exitError} {
+		var out strings.Builder
+		if status, err := run(t.Context(), []string{"-profile", path, "-list", "-run", only}, &out, &out); status != want || (err != nil) != (want != 0) {
+			t.Errorf("%s: status %d, error %v", only, status, err)
+		}
+	}
+}
+
 const profile = `
 apiVersion: example.dev/v1
 kind: Mine
