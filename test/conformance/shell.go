@@ -29,20 +29,16 @@ import (
 // group is killed. What the command leaves in the background goes on, as a controller that was started again must, unless
 // the caller waits for the group.
 func shell(ctx context.Context, command string, environment []string) (string, group, error) {
-	cmd := exec.Command("sh", "-c", command)
+	cmd := exec.CommandContext(ctx, "sh", "-c", command)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	cmd.Env = append(os.Environ(), environment...)
 	cmd.WaitDelay = 5 * time.Second
 	group := newGroup(cmd)
-	if err := ctx.Err(); err != nil {
-		return "", group, err
+	cmd.Cancel = func() error {
+		group.kill()
+		return nil
 	}
-	if err := cmd.Start(); err != nil {
-		return "", group, err
-	}
-	stop := context.AfterFunc(ctx, group.kill)
-	err := cmd.Wait()
-	stop()
+	err := cmd.Run()
 	return strings.TrimSpace(out.String()), group, err
 }
