@@ -27,6 +27,7 @@ import (
 
 func childCases() []Case {
 	return []Case{
+		{Number: "C54", Title: "A run controls the children that it makes", unless: noChildren, run: ownChildren},
 		{Number: "C45", Title: "Children of different attempts are different objects", unless: anyOf(noChildren, noRetries), run: childrenOfAttempts},
 		{Number: "C34", Title: "A cancelled run ends once its children have ended", unless: anyOf(noChildren, instant), run: childrenStopped},
 		{Number: "C51", Title: "A run whose child was deleted ends, within its timeout", unless: anyOf(noChildren, instant, noTimeout), run: childDeleted},
@@ -52,6 +53,33 @@ func (r *subject) children() [][]version {
 func (r *subject) awaitChildren(n int) [][]version {
 	r.scene.patiently(r.scene.runs, fmt.Sprintf("%d children of run %s", n, r.name), func() bool { return len(r.children()) >= n })
 	return r.children()
+}
+
+// ownChildren finds out kinds whose children nobody owns: no other case would see them.
+func ownChildren(s *scene) {
+	s.expect("a child of one of the kinds that the profile names, with the run as its controller")
+	run := s.start("parent", s.profile.sample())
+	s.patiently(s.runs, "a child of run "+run.name+", or anything of its children's kinds", func() bool {
+		return len(run.children()) > 0 || len(s.strayed(run)) > 0
+	})
+	if strays := s.strayed(run); len(strays) > 0 {
+		s.fatalf("the run does not control %s: ownerReferences must name it, with controller true", strings.Join(strays, ", "))
+	}
+	s.see("%d children", len(run.children()))
+}
+
+// strayed names what is of the kinds of children, came to be in the case's namespace, and is not the run's.
+func (s *scene) strayed(run *subject) []string {
+	owner := run.versions()[0].object
+	var names []string
+	for _, observer := range s.children {
+		for _, child := range observer.all() {
+			if o := child[0].object; !ownedBy(o, owner) && o.GetCreationTimestamp().Unix() >= owner.GetCreationTimestamp().Unix() {
+				names = append(names, o.GetKind()+" "+o.GetName())
+			}
+		}
+	}
+	return names
 }
 
 // sample is an entry whose run lasts long enough to have children.
