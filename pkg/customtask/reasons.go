@@ -52,6 +52,8 @@ const (
 	ReasonNameNotSupported = "NameNotSupported"
 	// ReasonNameRequired: the kind needs a named object or an embedded spec (False).
 	ReasonNameRequired = "NameRequired"
+	// ReasonCustomSpecNotSupported: the run has an embedded spec and the kind has named objects only (False).
+	ReasonCustomSpecNotSupported = "CustomSpecNotSupported"
 	// ReasonForbidden: the controller may not read the named object (False).
 	ReasonForbidden = "Forbidden"
 	// ReasonInvalidResult: a result is badly named, repeated or too large (False).

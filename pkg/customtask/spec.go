@@ -106,7 +106,11 @@ func (w *work[S]) prepare(ctx context.Context, run *v1beta1.CustomRun) (lifecycl
 func (w *work[S]) source(ctx context.Context, run *v1beta1.CustomRun) (raw []byte, where string, err error) {
 	kind := w.kind.Kind
 	referencer, named := w.task.(Referencer[S])
+	_, nameOnly := w.task.(NameOnly)
 	switch ref := run.Spec.CustomRef; {
+	case run.Spec.CustomSpec != nil && nameOnly:
+		return nil, "", FailRun(ReasonCustomSpecNotSupported, fmt.Sprintf(
+			"spec.customSpec cannot define a %s; set spec.customRef.name to one that exists", kind))
 	case run.Spec.CustomSpec != nil:
 		raw, where = run.Spec.CustomSpec.Spec.Raw, "spec.customSpec.spec"
 	case ref != nil && ref.Name != "" && !named:
@@ -123,6 +127,9 @@ func (w *work[S]) source(ctx context.Context, run *v1beta1.CustomRun) (raw []byt
 		where = fmt.Sprintf("%s %q", kind, ref.Name)
 	}
 	if len(raw) == 0 || string(raw) == "null" {
+		if nameOnly {
+			return nil, "", FailRun(ReasonNameRequired, fmt.Sprintf("the run names no %s; set spec.customRef.name to one", kind))
+		}
 		if _, required := w.task.(NameRequired); required {
 			return nil, "", FailRun(ReasonNameRequired, fmt.Sprintf(
 				"the run gives no spec; set spec.customRef.name to a %s or give a customSpec with a spec", kind))

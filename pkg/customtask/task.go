@@ -100,6 +100,14 @@ type NameRequired interface {
 	NameRequired()
 }
 
+// NameOnly is an optional marker for a Referencer whose definition is always a named object: whoever may
+// create runs shall not bring a definition of their own. A run with an embedded spec fails with reason
+// CustomSpecNotSupported, one without a name with NameRequired.
+type NameOnly interface {
+	// NameOnly does nothing; it marks the task.
+	NameOnly()
+}
+
 // SideEffectFree is an optional marker for tasks whose Reconcile changes nothing anywhere. A run may
 // then end, or show what it waits for, in its very first status write.
 type SideEffectFree interface {

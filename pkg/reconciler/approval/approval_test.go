@@ -18,6 +18,7 @@ package approval_test
 
 import (
 	"encoding/json"
+	"regexp"
 	"testing"
 	"time"
 
@@ -40,7 +41,12 @@ func TestAGateAsksAndWaits(t *testing.T) {
 	want := v1alpha1.ApprovalRequestSpec{
 		Gate:     v1alpha1.Gate{Message: "Deploy 100%?", Approvers: []string{"alice", "group:sec"}, Required: 1, Timeout: "2h0m0s"},
 		Run:      v1alpha1.RunReference{Name: "gate", UID: run.UID, Attempt: 1},
+		Asks:     "1 of alice, group:sec",
+		Digest:   request.Spec.Digest,
 		Deadline: &deadline,
+	}
+	if !regexp.MustCompile("^sha256:[0-9a-f]{64}$").MatchString(want.Digest) {
+		t.Errorf("the digest is %q", want.Digest)
 	}
 	if diff := cmp.Diff(want, request.Spec); diff != "" {
 		t.Errorf("request (-want, +got):\n%s", diff)
@@ -71,7 +77,8 @@ func TestApproved(t *testing.T) {
 	}
 	wantEvents := []string{
 		"Normal Started attempt 1 of 1 has started", "Normal ApprovalRequested awaiting alice, bob",
-		"Normal ApprovalPending 0 of 1 approvals; awaiting alice, bob", "Normal Approved approved by bob: ship it",
+		"Normal ApprovalPending 0 of 1 approvals; awaiting alice, bob until 2026-01-02T04:04Z; tkn approval approve " + request.Name,
+		"Normal Approved approved by bob: ship it",
 		"Normal Approved approved by bob: ship it",
 	}
 	if diff := cmp.Diff(wantEvents, g.RecordedEvents()); diff != "" {

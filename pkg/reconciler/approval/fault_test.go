@@ -111,7 +111,7 @@ func TestC49ARequestOfSomebodyElseIsNotAdopted(t *testing.T) {
 			Spec: v1alpha1.ApprovalRequestSpec{
 				Gate:     v1alpha1.Gate{Approvers: []string{"alice"}, Required: 1, Timeout: "1h0m0s"},
 				Run:      v1alpha1.RunReference{Name: "gate", UID: "uid-1", Attempt: 1},
-				Deadline: genuine.Spec.Deadline,
+				Deadline: genuine.Spec.Deadline, Asks: "alice", Digest: genuine.Spec.Digest,
 			},
 		}
 		change(request)

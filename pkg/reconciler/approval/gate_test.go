@@ -18,6 +18,7 @@ package approval_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
@@ -25,7 +26,10 @@ import (
 	"github.com/customtasks/customtasks/pkg/client/informers/externalversions"
 	client "github.com/customtasks/customtasks/pkg/client/injection/client"
 	decisioninformer "github.com/customtasks/customtasks/pkg/client/injection/informers/approval/v1alpha1/approvaldecision"
+	floorinformer "github.com/customtasks/customtasks/pkg/client/injection/informers/approval/v1alpha1/approvalfloor"
+	policyinformer "github.com/customtasks/customtasks/pkg/client/injection/informers/approval/v1alpha1/approvalpolicy"
 	requestinformer "github.com/customtasks/customtasks/pkg/client/injection/informers/approval/v1alpha1/approvalrequest"
+	clusterpolicyinformer "github.com/customtasks/customtasks/pkg/client/injection/informers/approval/v1alpha1/clusterapprovalpolicy"
 	"github.com/customtasks/customtasks/pkg/customtask"
 	"github.com/customtasks/customtasks/pkg/customtask/customtasktest"
 	"github.com/customtasks/customtasks/pkg/reconciler/approval"
@@ -33,30 +37,55 @@ import (
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	kubefake "k8s.io/client-go/kubernetes/fake"
+	"k8s.io/client-go/tools/cache"
+	kubeclient "knative.dev/pkg/client/injection/kube/client"
 )
 
 const namespace = customtasktest.Namespace
 
-// gate is a harness of the approval controller with the clientset of requests and decisions.
+// gate is a harness of an approval controller with the clientsets that it uses.
 type gate struct {
 	*customtasktest.Harness
 	t         testing.TB
 	clientset *fake.Clientset
+	kube      *kubefake.Clientset
 }
 
-func newGate(t testing.TB) *gate {
+func newGate(t testing.TB, objects ...runtime.Object) *gate {
 	t.Helper()
-	g := &gate{t: t, clientset: fake.NewSimpleClientset()}
-	newTask := func() customtask.Task[approval.Spec] { return &approval.Task{} }
-	g.Harness = customtasktest.NewFrom(t, approval.Kind, newTask, customtasktest.WithContext(
+	return gateOf(t, approval.Kind, func() customtask.Task[approval.Spec] { return &approval.Task{} }, objects...)
+}
+
+// gateOf starts the controller of one of the kinds beside objects of the group.
+func gateOf[S any](t testing.TB, kind schema.GroupVersionKind, newTask func() customtask.Task[S], objects ...runtime.Object) *gate {
+	t.Helper()
+	g := &gate{t: t, clientset: fake.NewSimpleClientset(objects...), kube: kubefake.NewClientset()}
+	g.Harness = customtasktest.NewFrom(t, kind, newTask, customtasktest.WithContext(
 		func(h *customtasktest.Harness, ctx context.Context) context.Context {
 			factory := externalversions.NewSharedInformerFactory(g.clientset, 0).Approval().V1alpha1()
-			requests, decisions := factory.ApprovalRequests(), factory.ApprovalDecisions()
-			h.Follow(g.clientset, approval.Kind, requests.Informer().GetIndexer())
-			h.Follow(g.clientset, v1alpha1.SchemeGroupVersion.WithKind("ApprovalDecision"), decisions.Informer().GetIndexer())
-			ctx = context.WithValue(ctx, client.Key{}, g.clientset)
-			ctx = context.WithValue(ctx, requestinformer.Key{}, requests)
-			return context.WithValue(ctx, decisioninformer.Key{}, decisions)
+			follow := func(kind string, informer cache.SharedIndexInformer) {
+				h.Follow(g.clientset, v1alpha1.SchemeGroupVersion.WithKind(kind), informer.GetIndexer())
+			}
+			follow("ApprovalRequest", factory.ApprovalRequests().Informer())
+			follow("ApprovalDecision", factory.ApprovalDecisions().Informer())
+			follow("ApprovalPolicy", factory.ApprovalPolicies().Informer())
+			follow("ClusterApprovalPolicy", factory.ClusterApprovalPolicies().Informer())
+			follow("ApprovalFloor", factory.ApprovalFloors().Informer())
+			for key, value := range map[any]any{
+				client.Key{}:                g.clientset,
+				kubeclient.Key{}:            g.kube,
+				requestinformer.Key{}:       factory.ApprovalRequests(),
+				decisioninformer.Key{}:      factory.ApprovalDecisions(),
+				policyinformer.Key{}:        factory.ApprovalPolicies(),
+				clusterpolicyinformer.Key{}: factory.ClusterApprovalPolicies(),
+				floorinformer.Key{}:         factory.ApprovalFloors(),
+			} {
+				ctx = context.WithValue(ctx, key, value)
+			}
+			return ctx
 		}))
 	return g
 }
@@ -94,16 +123,25 @@ func (g *gate) open(run *v1beta1.CustomRun) v1alpha1.ApprovalRequest {
 // vote stores a decision as admission would have stamped it.
 func (g *gate) vote(request v1alpha1.ApprovalRequest, voter string, decision v1alpha1.Decision, comment string, groups ...string) {
 	g.t.Helper()
-	_, err := g.clientset.ApprovalV1alpha1().ApprovalDecisions(namespace).Create(context.Background(), &v1alpha1.ApprovalDecision{
+	g.voteWith(request, voter, func(d *v1alpha1.ApprovalDecisionSpec) {
+		d.Decision, d.Comment, d.Voter.Groups = decision, comment, groups
+	})
+}
+
+// voteWith is an approval that change makes into any other vote.
+func (g *gate) voteWith(request v1alpha1.ApprovalRequest, voter string, change func(*v1alpha1.ApprovalDecisionSpec)) {
+	g.t.Helper()
+	d := &v1alpha1.ApprovalDecision{
 		ObjectMeta: metav1.ObjectMeta{
 			GenerateName: "vote-", Namespace: namespace, Labels: map[string]string{v1alpha1.LabelRequestUID: string(request.UID)},
 		},
 		Spec: v1alpha1.ApprovalDecisionSpec{
-			Request: request.Name, RequestUID: string(request.UID), Decision: decision, Comment: comment,
-			Voter: &v1alpha1.Voter{Username: voter, Groups: groups},
+			Request: request.Name, RequestUID: string(request.UID), Digest: request.Spec.Digest, Decision: v1alpha1.DecisionApprove,
+			Voter: &v1alpha1.Voter{Username: voter},
 		},
-	}, metav1.CreateOptions{})
-	if err != nil {
+	}
+	change(&d.Spec)
+	if _, err := g.clientset.ApprovalV1alpha1().ApprovalDecisions(namespace).Create(context.Background(), d, metav1.CreateOptions{}); err != nil {
 		g.t.Fatal(err)
 	}
 }
@@ -111,7 +149,11 @@ func (g *gate) vote(request v1alpha1.ApprovalRequest, voter string, decision v1a
 func (g *gate) want(status corev1.ConditionStatus, reason, message string) {
 	g.t.Helper()
 	c := g.Get("gate").Status.Conditions[0]
-	if c.Status != status || c.Reason != reason || c.Message != message {
+	got := c.Message
+	if reason == approval.ReasonPending { // until when and the command follow
+		got, _, _ = strings.Cut(got, " until ")
+	}
+	if c.Status != status || c.Reason != reason || got != message {
 		g.t.Errorf("got %s %s %q; want %s %s %q", c.Status, c.Reason, c.Message, status, reason, message)
 	}
 }

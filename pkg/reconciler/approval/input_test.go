@@ -68,7 +68,7 @@ func TestBadGates(t *testing.T) {
 		},
 		"an unknown param": {
 			newRun(approvers("alice"), customtasktest.Param("approver", "bob")), customtask.ReasonInvalidParams,
-			`param "approver" is unknown; the params are approvers, message, required, timeout`,
+			`param "approver" is unknown; the params are approvers, details, message, onReject, onTimeout, preventSelfApproval, required, timeout`,
 		},
 		"a param of the wrong type": {
 			newRun(approvers("alice"), customtasktest.Param("message", "a", "b")), customtask.ReasonInvalidParams,

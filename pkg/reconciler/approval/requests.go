@@ -18,16 +18,16 @@ package approval
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"time"
 
 	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
 	"github.com/customtasks/customtasks/pkg/client/clientset/versioned"
 	listers "github.com/customtasks/customtasks/pkg/client/listers/approval/v1alpha1"
 	"github.com/customtasks/customtasks/pkg/customtask"
-	"github.com/customtasks/customtasks/pkg/reconciler/approval/resources"
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -98,42 +98,31 @@ func (r requests) liveVotes(ctx context.Context, request *v1alpha1.ApprovalReque
 	return votes, nil
 }
 
-// wanted is the request that the attempt asks for.
-func wanted(run *customtask.Run[Spec]) *v1alpha1.ApprovalRequest {
-	asker := resources.Asker{
-		Name:      run.ChildName(),
-		Namespace: run.Namespace(),
-		Owner:     run.OwnerReference(),
-		Attempt:   run.Attempt(),
-	}
-	if deadline, ok := run.Deadline(); ok {
-		asker.Deadline = deadline
-	}
-	return resources.Request(asker, run.Spec.Gate)
-}
-
 // ensure returns the attempt's request and creates it if the attempt has not done so. One that was
 // deleted, that belongs to something else, or that asks otherwise than the run does fails the run: the
 // gate never starts afresh unnoticed (C49, C51).
-func (t *Task) ensure(ctx context.Context, run *customtask.Run[Spec]) (*v1alpha1.ApprovalRequest, error) {
-	want := wanted(run)
+func (e *engine) ensure(ctx context.Context, a attempt) (*v1alpha1.ApprovalRequest, error) {
 	var s state
-	if run.State(&s) {
-		request, err := t.requests.get(ctx, want.Namespace, s.Request)
+	if a.State(&s) {
+		request, err := e.requests.get(ctx, a.Namespace(), s.Request)
 		if err == nil && (request == nil || string(request.UID) != s.UID) {
 			return nil, customtask.FailRun(ReasonRequestDeleted, fmt.Sprintf(
 				"approval request %q was deleted before a decision; start the run again to ask again", s.Request))
 		}
 		return request, err
 	}
-	request, err := t.requests.lister.ApprovalRequests(want.Namespace).Get(want.Name)
+	want, err := e.wanted(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	request, err := e.requests.lister.ApprovalRequests(want.Namespace).Get(want.Name)
 	if apierrors.IsNotFound(err) {
-		request, err = t.create(ctx, run, want)
+		request, err = e.create(ctx, a, want)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if !ours(run, request, want) {
+	if !ours(a, request, want) {
 		return nil, customtask.FailRun(ReasonRequestForeign, fmt.Sprintf(
 			"approval request %q was not made by this run; delete it and start the run again", want.Name))
 	}
@@ -141,29 +130,37 @@ func (t *Task) ensure(ctx context.Context, run *customtask.Run[Spec]) (*v1alpha1
 }
 
 // existing returns the attempt's own request, or nil if there is none.
-func (t *Task) existing(ctx context.Context, run *customtask.Run[Spec]) (*v1alpha1.ApprovalRequest, error) {
-	want := wanted(run)
-	s := state{Request: want.Name}
-	known := run.State(&s)
-	request, err := t.requests.get(ctx, want.Namespace, s.Request)
-	if err != nil || request == nil {
-		return nil, err
+func (e *engine) existing(ctx context.Context, a attempt) (*v1alpha1.ApprovalRequest, error) {
+	s := state{Request: a.ChildName()}
+	known := a.State(&s)
+	request, err := e.requests.get(ctx, a.Namespace(), s.Request)
+	if err != nil || request == nil || known && string(request.UID) == s.UID {
+		return request, err
 	}
-	if known && string(request.UID) != s.UID || !known && !ours(run, request, want) {
+	if known {
 		return nil, nil
+	}
+	// The answer to its creation was lost, or it is somebody else's.
+	want, err := e.wanted(ctx, a)
+	var failure *customtask.Failure
+	switch {
+	case errors.As(err, &failure):
+		return nil, nil // a gate that may not open was not opened
+	case err != nil || !ours(a, request, want):
+		return nil, err
 	}
 	return request, nil
 }
 
 // create makes the request. If it is there already, a call before this one made it and its answer was
 // lost, or it is somebody else's; the caller tells them apart.
-func (t *Task) create(ctx context.Context, run *customtask.Run[Spec], want *v1alpha1.ApprovalRequest) (*v1alpha1.ApprovalRequest, error) {
-	client := t.requests.client.ApprovalV1alpha1().ApprovalRequests(want.Namespace)
+func (e *engine) create(ctx context.Context, a attempt, want *v1alpha1.ApprovalRequest) (*v1alpha1.ApprovalRequest, error) {
+	client := e.requests.client.ApprovalV1alpha1().ApprovalRequests(want.Namespace)
 	request, err := client.Create(ctx, want, metav1.CreateOptions{})
 	if apierrors.IsAlreadyExists(err) {
 		request, err = client.Get(ctx, want.Name, metav1.GetOptions{})
 	} else if err == nil {
-		t.recorder.Event(request, corev1.EventTypeNormal, "ApprovalRequested", "awaiting "+awaited(request))
+		e.opened(a, request)
 	}
 	switch {
 	case apierrors.IsInvalid(err), apierrors.IsForbidden(err) && !overQuota(err):
@@ -183,20 +180,21 @@ func overQuota(err error) bool { return strings.Contains(err.Error(), "exceeded 
 // whose answer was lost.
 //
 // A run whose record was damaged knows the start of its attempt, and so the deadline, to the second only.
-func ours(run *customtask.Run[Spec], request, want *v1alpha1.ApprovalRequest) bool {
+func ours(a attempt, request, want *v1alpha1.ApprovalRequest) bool {
 	owner := metav1.GetControllerOf(request)
-	if owner == nil || owner.UID != run.OwnerReference().UID {
+	if owner == nil || owner.UID != a.OwnerReference().UID {
 		return false
 	}
 	spec := want.Spec.DeepCopy()
 	if was, is := request.Spec.Deadline, spec.Deadline; was != nil && is != nil && was.Sub(is.Time).Abs() <= time.Second {
 		spec.Deadline = was
+		spec.Digest, _ = digest(*spec) //nolint:errcheck // what was encoded once is so again
 	}
 	return equality.Semantic.DeepEqual(request.Spec, *spec)
 }
 
 // count stores what the votes come to, if it is news. A final state stays.
-func (t *Task) count(ctx context.Context, run *customtask.Run[Spec], request *v1alpha1.ApprovalRequest, votes []*v1alpha1.ApprovalDecision) (*v1alpha1.ApprovalRequest, error) {
+func (e *engine) count(ctx context.Context, a attempt, request *v1alpha1.ApprovalRequest, votes []*v1alpha1.ApprovalDecision) (*v1alpha1.ApprovalRequest, error) {
 	if request.Status.State.Final() {
 		return request, nil
 	}
@@ -204,48 +202,26 @@ func (t *Task) count(ctx context.Context, run *customtask.Run[Spec], request *v1
 	if equality.Semantic.DeepEqual(request.Status, status) || request.Status.State == "" && len(status.ApprovedBy) == 0 && !status.State.Final() {
 		return request, nil
 	}
-	return t.store(ctx, run, request, status)
+	return e.store(ctx, a, request, status)
 }
 
 // close ends a request without a decision.
-func (t *Task) close(ctx context.Context, run *customtask.Run[Spec], request *v1alpha1.ApprovalRequest, end v1alpha1.State) (*v1alpha1.ApprovalRequest, error) {
+func (e *engine) close(ctx context.Context, a attempt, request *v1alpha1.ApprovalRequest, end v1alpha1.State) (*v1alpha1.ApprovalRequest, error) {
 	status := *request.Status.DeepCopy()
 	status.State = end
-	now := metav1.NewTime(run.Now())
+	now := metav1.NewTime(a.Now())
 	status.DecidedAt = &now
-	return t.store(ctx, run, request, status)
+	return e.store(ctx, a, request, status)
 }
 
-func (t *Task) store(ctx context.Context, run *customtask.Run[Spec], request *v1alpha1.ApprovalRequest, status v1alpha1.ApprovalRequestStatus) (*v1alpha1.ApprovalRequest, error) {
+func (e *engine) store(ctx context.Context, a attempt, request *v1alpha1.ApprovalRequest, status v1alpha1.ApprovalRequestStatus) (*v1alpha1.ApprovalRequest, error) {
 	request = request.DeepCopy()
 	before := request.Status
 	request.Status = status
-	stored, err := t.requests.client.ApprovalV1alpha1().ApprovalRequests(request.Namespace).UpdateStatus(ctx, request, metav1.UpdateOptions{})
+	stored, err := e.requests.client.ApprovalV1alpha1().ApprovalRequests(request.Namespace).UpdateStatus(ctx, request, metav1.UpdateOptions{})
 	if err != nil {
 		return nil, fmt.Errorf("writing the status of approval request %q: %w", request.Name, err)
 	}
-	t.event(run, stored, before)
+	e.event(a, stored, before)
 	return stored, nil
-}
-
-// event tells of a change of the request, on the request and, where the run's own condition does not
-// tell it, on the run.
-func (t *Task) event(run *customtask.Run[Spec], request *v1alpha1.ApprovalRequest, before v1alpha1.ApprovalRequestStatus) {
-	status := request.Status
-	switch status.State {
-	case v1alpha1.StateApproved:
-		t.recorder.Eventf(request, corev1.EventTypeNormal, "Approved", "approved by %s%s", strings.Join(status.ApprovedBy, ", "), comment(status))
-	case v1alpha1.StateRejected:
-		t.recorder.Eventf(request, corev1.EventTypeWarning, "Rejected", "rejected by %s%s", status.RejectedBy, comment(status))
-	case v1alpha1.StateTimedOut, v1alpha1.StateCancelled:
-		t.recorder.Eventf(request, corev1.EventTypeWarning, string(status.State), "ended with %d of %d approvals; awaited: %s",
-			len(status.ApprovedBy), request.Spec.Required, awaited(request))
-	default:
-		if len(status.ApprovedBy) > len(before.ApprovedBy) {
-			message := fmt.Sprintf("%s approved; %d of %d approvals", status.ApprovedBy[len(status.ApprovedBy)-1],
-				len(status.ApprovedBy), request.Spec.Required)
-			t.recorder.Event(request, corev1.EventTypeNormal, "VoteCounted", message)
-			t.recorder.Event(run.Object(), corev1.EventTypeNormal, "VoteCounted", message)
-		}
-	}
 }

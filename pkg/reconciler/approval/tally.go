@@ -17,56 +17,207 @@ limitations under the License.
 package approval
 
 import (
+	"fmt"
 	"slices"
 	"sort"
+	"strings"
 
+	"github.com/customtasks/customtasks/internal/quorum"
 	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/resourceversion"
 )
 
 // tally counts the votes on a request, in the order in which the API server took them. It is the same
 // for the same votes, in whatever order they are given. A vote counts if its voter may decide, it is
-// bound to this very request, and it was cast before the deadline. The last vote of a voter counts,
-// until the votes decide: enough approvals, or one rejection. Later votes change nothing.
+// bound to this very request and what it asks, and it was cast before the deadline. The last vote of a
+// voter counts, until the votes decide: all rules are met, or one rejects. Later votes change nothing.
 func tally(request *v1alpha1.ApprovalRequest, votes []*v1alpha1.ApprovalDecision) v1alpha1.ApprovalRequestStatus {
-	status := v1alpha1.ApprovalRequestStatus{State: v1alpha1.StatePending}
+	b := ballot{request: request}
 	for _, vote := range ordered(votes) {
 		if !counts(request, vote) {
 			continue
 		}
-		voter := vote.Spec.Voter.Username
-		cast := vote.CreationTimestamp
-		if vote.Spec.Decision == v1alpha1.DecisionReject {
-			status.State = v1alpha1.StateRejected
-			status.ApprovedBy = slices.DeleteFunc(status.ApprovedBy, func(name string) bool { return name == voter })
-			status.RejectedBy = voter
-			status.Comment = vote.Spec.Comment
-			status.DecidedAt = &cast
-			return status
-		}
-		if !slices.Contains(status.ApprovedBy, voter) {
-			status.ApprovedBy = append(status.ApprovedBy, voter)
-		}
-		if len(status.ApprovedBy) >= int(request.Spec.Required) {
-			status.State = v1alpha1.StateApproved
-			status.Comment = vote.Spec.Comment
-			status.DecidedAt = &cast
-			return status
+		b.cast(vote)
+		if b.state != "" {
+			return b.decided(vote)
 		}
 	}
+	return b.status(v1alpha1.StatePending)
+}
+
+// ballot is where the votes stand.
+type ballot struct {
+	request *v1alpha1.ApprovalRequest
+	// approvals are the votes that stand, in the order in which their voters first approved.
+	approvals []*v1alpha1.ApprovalDecision
+	// latest is the approval that was cast last: its answers win.
+	latest *v1alpha1.ApprovalDecision
+	state  v1alpha1.State
+}
+
+func (b *ballot) cast(vote *v1alpha1.ApprovalDecision) {
+	same := func(other *v1alpha1.ApprovalDecision) bool {
+		return other.Spec.Voter.Username == vote.Spec.Voter.Username
+	}
+	switch vote.Spec.Decision {
+	case v1alpha1.DecisionApprove:
+		if i := slices.IndexFunc(b.approvals, same); i >= 0 {
+			b.approvals[i] = vote
+		} else {
+			b.approvals = append(b.approvals, vote)
+		}
+		b.latest = vote
+		if vote.Spec.Override || quorum.Full(b.required(), b.seats()) {
+			b.state = v1alpha1.StateApproved
+		}
+	case v1alpha1.DecisionReject:
+		b.approvals = slices.DeleteFunc(b.approvals, same)
+		b.state = v1alpha1.StateRejected
+	case v1alpha1.DecisionWithdraw:
+		b.approvals = slices.DeleteFunc(b.approvals, same)
+		if b.latest != nil && same(b.latest) {
+			b.latest = nil
+			if n := len(b.approvals); n > 0 {
+				b.latest = ordered(b.approvals)[n-1]
+			}
+		}
+	}
+}
+
+func (b *ballot) required() []int {
+	var out []int
+	for _, rule := range b.request.Spec.AllRules() {
+		out = append(out, int(rule.Required))
+	}
+	return out
+}
+
+// seats says which rule each approval counts for; -1 is none.
+func (b *ballot) seats() []int {
+	rules := b.request.Spec.AllRules()
+	return quorum.Seats(b.required(), len(b.approvals), func(person, rule int) bool {
+		voter := b.approvals[person].Spec.Voter
+		_, ok := rules[rule].Admits(voter.Username, voter.Groups)
+		return ok
+	})
+}
+
+// decided is the status that the vote has made final.
+func (b *ballot) decided(vote *v1alpha1.ApprovalDecision) v1alpha1.ApprovalRequestStatus {
+	status := b.status(b.state)
+	status.Comment = vote.Spec.Comment
+	cast := vote.CreationTimestamp
+	status.DecidedAt = &cast
+	voter := vote.Spec.Voter.Username
+	if b.state == v1alpha1.StateRejected {
+		status.RejectedBy = voter
+	}
+	if vote.Spec.Override {
+		status.OverriddenBy = voter
+	}
+	if b.state == v1alpha1.StateApproved && b.latest != nil {
+		status.Inputs, _ = b.request.Spec.Answers(b.latest.Spec.Inputs) //nolint:errcheck // admission took them
+	}
+	status.Progress = progress(b.request, status)
 	return status
+}
+
+// status is that of the votes so far. Without an approval it says nothing but the state, which is what a
+// request is created with.
+func (b *ballot) status(state v1alpha1.State) v1alpha1.ApprovalRequestStatus {
+	status := v1alpha1.ApprovalRequestStatus{State: state}
+	if len(b.approvals) == 0 {
+		return status
+	}
+	for _, vote := range b.approvals {
+		status.ApprovedBy = append(status.ApprovedBy, vote.Spec.Voter.Username)
+	}
+	if len(b.request.Spec.Rules) > 0 {
+		seats := b.seats()
+		for r, rule := range b.request.Spec.Rules {
+			by := v1alpha1.RuleStatus{Name: rule.Name, Required: rule.Required}
+			for p, seat := range seats {
+				if seat == r {
+					by.ApprovedBy = append(by.ApprovedBy, status.ApprovedBy[p])
+				}
+			}
+			status.Rules = append(status.Rules, by)
+		}
+	}
+	status.Progress = progress(b.request, status)
+	return status
+}
+
+// progress sums a status up for people: "1 of 2 (alice); awaiting bob".
+func progress(request *v1alpha1.ApprovalRequest, status v1alpha1.ApprovalRequestStatus) string {
+	by := strings.Join(status.ApprovedBy, ", ")
+	switch {
+	case status.OverriddenBy != "":
+		return "OVERRIDDEN by " + status.OverriddenBy
+	case status.State == v1alpha1.StateApproved:
+		return "approved by " + by
+	case status.State == v1alpha1.StateRejected:
+		return "rejected by " + status.RejectedBy
+	}
+	count := tallied(request, status)
+	if by != "" {
+		count += " (" + by + ")"
+	}
+	return count + "; awaiting " + awaited(request, status)
+}
+
+// tallied is how many of the approvals that are required there are: "1 of 2".
+func tallied(request *v1alpha1.ApprovalRequest, status v1alpha1.ApprovalRequestStatus) string {
+	have, want := 0, 0
+	for _, rule := range request.Spec.AllRules() {
+		want += int(rule.Required)
+	}
+	if have = len(status.ApprovedBy); len(request.Spec.Rules) > 0 {
+		have = 0
+		for _, rule := range status.Rules {
+			have += len(rule.ApprovedBy)
+		}
+	}
+	return fmt.Sprintf("%d of %d", have, want)
+}
+
+// awaited names who may still decide, the first few of them: those of the rules that are not met.
+func awaited(request *v1alpha1.ApprovalRequest, status v1alpha1.ApprovalRequestStatus) string {
+	var out []string
+	for i, rule := range request.Spec.AllRules() {
+		if i < len(status.Rules) && len(status.Rules[i].ApprovedBy) >= int(rule.Required) {
+			continue
+		}
+		for _, approver := range rule.Awaited(status.ApprovedBy) {
+			if starter := request.Spec.StartedBy; starter != nil && request.Spec.Excludes(starter.Username) && approver == starter.Username {
+				continue
+			}
+			if !slices.Contains(out, approver) {
+				out = append(out, approver)
+			}
+		}
+	}
+	return v1alpha1.ListApprovers(out)
 }
 
 func counts(request *v1alpha1.ApprovalRequest, vote *v1alpha1.ApprovalDecision) bool {
 	spec := vote.Spec
-	if spec.Request != request.Name || spec.RequestUID != string(request.UID) || spec.Voter == nil {
+	if spec.Request != request.Name || spec.RequestUID != string(request.UID) || spec.Digest != request.Spec.Digest || spec.Voter == nil {
 		return false
 	}
-	if deadline := request.Spec.Deadline; deadline != nil && deadline.Before(&vote.CreationTimestamp) {
+	if late(request.Spec.Deadline, vote.CreationTimestamp) {
 		return false
 	}
-	_, admitted := request.Spec.Admits(spec.Voter.Username, spec.Voter.Groups)
+	if spec.Override {
+		return true // the API server itself checks the right to it when the vote is cast
+	}
+	_, admitted := request.Spec.AdmitsVoter(spec.Voter.Username, spec.Voter.Groups)
 	return admitted
+}
+
+func late(deadline *metav1.Time, cast metav1.Time) bool {
+	return deadline != nil && deadline.Before(&cast)
 }
 
 // ordered sorts votes by resourceVersion, which is the order in which the API server took objects that

@@ -39,7 +39,7 @@ type ApprovalDecision struct {
 
 // Decision is what a voter says.
 //
-// +kubebuilder:validation:Enum=Approve;Reject
+// +kubebuilder:validation:Enum=Approve;Reject;Withdraw
 type Decision string
 
 const (
@@ -47,6 +47,8 @@ const (
 	DecisionApprove Decision = "Approve"
 	// DecisionReject says no, which rejects the request at once.
 	DecisionReject Decision = "Reject"
+	// DecisionWithdraw takes one's earlier vote back.
+	DecisionWithdraw Decision = "Withdraw"
 )
 
 // ApprovalDecisionSpec is a vote. The last vote of a voter counts, until the request is decided.
@@ -60,8 +62,25 @@ type ApprovalDecisionSpec struct {
 	// +optional
 	RequestUID string `json:"requestUID,omitempty"`
 
-	// Decision is Approve or Reject.
+	// Decision is Approve, Reject or Withdraw, which takes one's earlier vote back.
 	Decision Decision `json:"decision"`
+
+	// Override decides alone, whatever the rules say. It needs the right to the verb "override" on
+	// approvalrequests, and a comment.
+	// +optional
+	Override bool `json:"override,omitempty"`
+
+	// Inputs answer the request's questions. Admission refuses answers that are not valid.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=32
+	Inputs []InputValue `json:"inputs,omitempty"`
+
+	// Digest is that of what was decided on. Admission fills it in; a vote that sets it is refused if the
+	// request has another.
+	// +optional
+	Digest string `json:"digest,omitempty"`
 
 	// Comment says why.
 	// +optional

@@ -18,12 +18,15 @@ package v1alpha1
 
 import (
 	"context"
-	"fmt"
+	"strings"
 
 	"github.com/customtasks/customtasks/internal/sentence"
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	"knative.dev/pkg/apis"
 )
+
+// maxComment is that of the schema, in bytes.
+const maxComment = 1024
 
 // SetDefaults has nothing to fill in: who votes is stamped by admission, which knows.
 func (*ApprovalDecision) SetDefaults(context.Context) {}
@@ -34,10 +37,22 @@ func (d *ApprovalDecision) Validate(context.Context) *apis.FieldError {
 	if d.Spec.Request == "" {
 		errs = errs.Also(apis.ErrMissingField("spec.request"))
 	}
-	if d.Spec.Decision != DecisionApprove && d.Spec.Decision != DecisionReject {
-		errs = errs.Also(&apis.FieldError{
-			Message: fmt.Sprintf("%q must be Approve or Reject", sentence.Clip(string(d.Spec.Decision))), Paths: []string{"spec.decision"},
-		})
+	switch d.Spec.Decision {
+	case DecisionApprove, DecisionReject, DecisionWithdraw:
+	default:
+		errs = errs.Also(problem("spec.decision", "%q must be Approve, Reject or Withdraw", sentence.Clip(string(d.Spec.Decision))))
+	}
+	if d.Spec.Override && d.Spec.Decision == DecisionWithdraw {
+		errs = errs.Also(problem("spec.override", "it goes with Approve or Reject only"))
+	}
+	if d.Spec.Override && strings.TrimSpace(d.Spec.Comment) == "" {
+		errs = errs.Also(problem("spec.comment", "an override needs one that says why"))
+	}
+	if len(d.Spec.Comment) > maxComment {
+		errs = errs.Also(problem("spec.comment", "it is %d bytes; at most %d are possible", len(d.Spec.Comment), maxComment))
+	}
+	if len(d.Spec.Inputs) > 0 && d.Spec.Decision != DecisionApprove {
+		errs = errs.Also(problem("spec.inputs", "they go with Approve only"))
 	}
 	return errs
 }

@@ -42,40 +42,40 @@ type ApprovalRequest struct {
 	Status ApprovalRequestStatus `json:"status,omitempty"`
 }
 
-// Gate is what a pipeline author says of an approval gate, as params of the task or in its
-// customSpec.
-type Gate struct {
-	// Message tells approvers what they decide about.
-	// +optional
-	// +kubebuilder:validation:MaxLength=4096
-	Message string `json:"message,omitempty"`
-
-	// Approvers may decide: a user's name as the API server knows it, "group:NAME" for the members
-	// of a group, or "serviceaccount:NAMESPACE/NAME". A service account decides only if it is named
-	// so, never through a group.
-	// +listType=atomic
-	// +kubebuilder:validation:MinItems=1
-	// +kubebuilder:validation:MaxItems=256
-	// +kubebuilder:validation:items:MaxLength=512
-	Approvers []string `json:"approvers"`
-
-	// Required is how many different approvers have to approve. Default 1. A single rejection rejects.
-	// +optional
-	// +kubebuilder:validation:Minimum=1
-	Required int32 `json:"required,omitempty"`
-
-	// Timeout is how long an attempt waits for a decision where the CustomRun sets no timeout of its
-	// own, in Go's form: "90s", "2h30m". Default "1h"; "0" waits without end.
-	// +optional
-	Timeout string `json:"timeout,omitempty"`
-}
-
 // ApprovalRequestSpec is what is asked, of whom and until when.
 type ApprovalRequestSpec struct {
 	Gate `json:",inline"`
 
 	// Run is the CustomRun that waits for the decision.
 	Run RunReference `json:"run"`
+
+	// Pipeline is what the run is part of, as its labels say.
+	// +optional
+	Pipeline *PipelineReference `json:"pipeline,omitempty"`
+
+	// Policy is where the rules come from. Absent: the pipeline itself gives them.
+	// +optional
+	Policy *PolicyReference `json:"policy,omitempty"`
+
+	// StartedBy is who created the PipelineRun, as the API server authenticated them. It is known where the
+	// gate prevents self-approval.
+	// +optional
+	StartedBy *Identity `json:"startedBy,omitempty"`
+
+	// MemberOf lists groups, at least one of which a person must be in to decide, beside what the rules ask.
+	// It comes from the ApprovalFloors of the namespace. Absent: anybody whom the rules name.
+	// +optional
+	// +listType=atomic
+	MemberOf []string `json:"memberOf,omitempty"`
+
+	// Asks sums up who has to decide, as in "2 of alice, bob, group:security".
+	// +optional
+	Asks string `json:"asks,omitempty"`
+
+	// Digest is that of all that an approver decides on: message, details, pipeline and rules. Votes are
+	// bound to it.
+	// +optional
+	Digest string `json:"digest,omitempty"`
 
 	// Deadline is when the attempt times out. A vote cast later does not count. Absent: no deadline.
 	// +optional
@@ -90,6 +90,39 @@ type RunReference struct {
 	UID types.UID `json:"uid"`
 	// Attempt counts from 1; a retry of the run asks afresh.
 	Attempt int32 `json:"attempt"`
+}
+
+// PipelineReference says what a CustomRun is part of.
+type PipelineReference struct {
+	// Name of the Pipeline; empty for one that is embedded in its run.
+	// +optional
+	Name string `json:"name,omitempty"`
+	// Run is the name of the PipelineRun.
+	// +optional
+	Run string `json:"run,omitempty"`
+	// Task is the name of the gate in the Pipeline.
+	// +optional
+	Task string `json:"task,omitempty"`
+}
+
+// PolicyReference is the policy that gave a request its rules, as it was then.
+type PolicyReference struct {
+	// Kind is ApprovalPolicy or ClusterApprovalPolicy.
+	Kind string `json:"kind"`
+	// Name of the policy.
+	Name string `json:"name"`
+	// RequireRBAC: a voter needs the verb "decide" on the policy as well.
+	// +optional
+	RequireRBAC bool `json:"requireRBAC,omitempty"`
+}
+
+// Identity is who somebody is to the API server.
+type Identity struct {
+	// Username of the user or service account.
+	Username string `json:"username"`
+	// UID of the user, where the cluster's authentication gives one.
+	// +optional
+	UID string `json:"uid,omitempty"`
 }
 
 // State is where an ApprovalRequest stands.
@@ -117,23 +150,55 @@ type ApprovalRequestStatus struct {
 	// +kubebuilder:default=Pending
 	State State `json:"state,omitempty"`
 
+	// Progress sums up where the request stands, as in "1 of 2 (alice); awaiting bob".
+	// +optional
+	Progress string `json:"progress,omitempty"`
+
 	// ApprovedBy lists who has approved, in the order of their votes.
 	// +optional
 	// +listType=atomic
 	ApprovedBy []string `json:"approvedBy,omitempty"`
 
+	// Rules says who counts for which rule, in the order of the rules. Absent before the first approval and
+	// for a gate without rules.
+	// +optional
+	// +listType=atomic
+	Rules []RuleStatus `json:"rules,omitempty"`
+
 	// RejectedBy is who rejected.
 	// +optional
 	RejectedBy string `json:"rejectedBy,omitempty"`
+
+	// OverriddenBy is who decided alone, by the right to override.
+	// +optional
+	OverriddenBy string `json:"overriddenBy,omitempty"`
 
 	// Comment of the vote that decided.
 	// +optional
 	Comment string `json:"comment,omitempty"`
 
+	// Inputs are the answers to the gate's questions, of the last one who approved.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	Inputs []InputValue `json:"inputs,omitempty"`
+
 	// DecidedAt is when the vote that decided was cast, or when the request timed out or was
 	// cancelled.
 	// +optional
 	DecidedAt *metav1.Time `json:"decidedAt,omitempty"`
+}
+
+// RuleStatus says who counts for one rule.
+type RuleStatus struct {
+	// Name of the rule.
+	Name string `json:"name"`
+	// Required is how many approvals the rule asks for.
+	Required int32 `json:"required"`
+	// ApprovedBy lists whose approval counts for the rule. One person counts for one rule only.
+	// +optional
+	// +listType=atomic
+	ApprovedBy []string `json:"approvedBy,omitempty"`
 }
 
 // ApprovalRequestList is a list of ApprovalRequests.

@@ -43,6 +43,9 @@ func addKnownTypes(scheme *runtime.Scheme) error {
 	scheme.AddKnownTypes(SchemeGroupVersion,
 		&ApprovalRequest{}, &ApprovalRequestList{},
 		&ApprovalDecision{}, &ApprovalDecisionList{},
+		&ApprovalPolicy{}, &ApprovalPolicyList{},
+		&ClusterApprovalPolicy{}, &ClusterApprovalPolicyList{},
+		&ApprovalFloor{}, &ApprovalFloorList{},
 	)
 	metav1.AddToGroupVersion(scheme, SchemeGroupVersion)
 	return nil

@@ -56,8 +56,14 @@ func (f *sharedInformerFactory) ForResource(resource schema.GroupVersionResource
 	// Group=approval.tekton.dev, Version=v1alpha1
 	case v1alpha1.SchemeGroupVersion.WithResource("approvaldecisions"):
 		return &genericInformer{resource: resource.GroupResource(), informer: f.Approval().V1alpha1().ApprovalDecisions().Informer()}, nil
+	case v1alpha1.SchemeGroupVersion.WithResource("approvalfloors"):
+		return &genericInformer{resource: resource.GroupResource(), informer: f.Approval().V1alpha1().ApprovalFloors().Informer()}, nil
+	case v1alpha1.SchemeGroupVersion.WithResource("approvalpolicies"):
+		return &genericInformer{resource: resource.GroupResource(), informer: f.Approval().V1alpha1().ApprovalPolicies().Informer()}, nil
 	case v1alpha1.SchemeGroupVersion.WithResource("approvalrequests"):
 		return &genericInformer{resource: resource.GroupResource(), informer: f.Approval().V1alpha1().ApprovalRequests().Informer()}, nil
+	case v1alpha1.SchemeGroupVersion.WithResource("clusterapprovalpolicies"):
+		return &genericInformer{resource: resource.GroupResource(), informer: f.Approval().V1alpha1().ClusterApprovalPolicies().Informer()}, nil
 
 		// Group=custom.tekton.dev, Version=v1alpha1
 	case customv1alpha1.SchemeGroupVersion.WithResource("waits"):

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
+	"github.com/tektoncd/pipeline/pkg/apis/pipeline"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
 )
@@ -37,6 +38,14 @@ type Asker struct {
 	Attempt int
 	// Deadline of the attempt; zero is none.
 	Deadline time.Time
+	// Labels of the run, of which those that Tekton sets tell what it is part of.
+	Labels map[string]string
+	// Policy that the gate comes from, if any.
+	Policy *v1alpha1.PolicyReference
+	// StartedBy is who started the PipelineRun, where the gate must know.
+	StartedBy *v1alpha1.Identity
+	// MemberOf are groups, one of which a voter must be in.
+	MemberOf []string
 }
 
 // Request builds the ApprovalRequest of an attempt. The same arguments give the same request.
@@ -55,6 +64,13 @@ func Request(asker Asker, gate v1alpha1.Gate) *v1alpha1.ApprovalRequest {
 				Attempt: int32(asker.Attempt), //nolint:gosec // bounded by spec.retries
 			},
 		},
+	}
+	request.Spec.Asks = request.Spec.Summary()
+	request.Spec.Policy, request.Spec.StartedBy, request.Spec.MemberOf = asker.Policy, asker.StartedBy, asker.MemberOf
+	if part := asker.Labels; part[pipeline.PipelineRunLabelKey] != "" {
+		request.Spec.Pipeline = &v1alpha1.PipelineReference{
+			Name: part[pipeline.PipelineLabelKey], Run: part[pipeline.PipelineRunLabelKey], Task: part[pipeline.PipelineTaskLabelKey],
+		}
 	}
 	if len(validation.IsValidLabelValue(asker.Owner.Name)) == 0 {
 		request.Labels = map[string]string{v1alpha1.LabelRun: asker.Owner.Name}

@@ -26,6 +26,22 @@ type ApprovalDecisionListerExpansion interface{}
 // ApprovalDecisionNamespaceLister.
 type ApprovalDecisionNamespaceListerExpansion interface{}
 
+// ApprovalFloorListerExpansion allows custom methods to be added to
+// ApprovalFloorLister.
+type ApprovalFloorListerExpansion interface{}
+
+// ApprovalFloorNamespaceListerExpansion allows custom methods to be added to
+// ApprovalFloorNamespaceLister.
+type ApprovalFloorNamespaceListerExpansion interface{}
+
+// ApprovalPolicyListerExpansion allows custom methods to be added to
+// ApprovalPolicyLister.
+type ApprovalPolicyListerExpansion interface{}
+
+// ApprovalPolicyNamespaceListerExpansion allows custom methods to be added to
+// ApprovalPolicyNamespaceLister.
+type ApprovalPolicyNamespaceListerExpansion interface{}
+
 // ApprovalRequestListerExpansion allows custom methods to be added to
 // ApprovalRequestLister.
 type ApprovalRequestListerExpansion interface{}
@@ -33,3 +49,7 @@ type ApprovalRequestListerExpansion interface{}
 // ApprovalRequestNamespaceListerExpansion allows custom methods to be added to
 // ApprovalRequestNamespaceLister.
 type ApprovalRequestNamespaceListerExpansion interface{}
+
+// ClusterApprovalPolicyListerExpansion allows custom methods to be added to
+// ClusterApprovalPolicyLister.
+type ClusterApprovalPolicyListerExpansion interface{}

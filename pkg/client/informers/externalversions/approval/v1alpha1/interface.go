@@ -26,8 +26,14 @@ import (
 type Interface interface {
 	// ApprovalDecisions returns a ApprovalDecisionInformer.
 	ApprovalDecisions() ApprovalDecisionInformer
+	// ApprovalFloors returns a ApprovalFloorInformer.
+	ApprovalFloors() ApprovalFloorInformer
+	// ApprovalPolicies returns a ApprovalPolicyInformer.
+	ApprovalPolicies() ApprovalPolicyInformer
 	// ApprovalRequests returns a ApprovalRequestInformer.
 	ApprovalRequests() ApprovalRequestInformer
+	// ClusterApprovalPolicies returns a ClusterApprovalPolicyInformer.
+	ClusterApprovalPolicies() ClusterApprovalPolicyInformer
 }
 
 type version struct {
@@ -46,7 +52,22 @@ func (v *version) ApprovalDecisions() ApprovalDecisionInformer {
 	return &approvalDecisionInformer{factory: v.factory, namespace: v.namespace, tweakListOptions: v.tweakListOptions}
 }
 
+// ApprovalFloors returns a ApprovalFloorInformer.
+func (v *version) ApprovalFloors() ApprovalFloorInformer {
+	return &approvalFloorInformer{factory: v.factory, namespace: v.namespace, tweakListOptions: v.tweakListOptions}
+}
+
+// ApprovalPolicies returns a ApprovalPolicyInformer.
+func (v *version) ApprovalPolicies() ApprovalPolicyInformer {
+	return &approvalPolicyInformer{factory: v.factory, namespace: v.namespace, tweakListOptions: v.tweakListOptions}
+}
+
 // ApprovalRequests returns a ApprovalRequestInformer.
 func (v *version) ApprovalRequests() ApprovalRequestInformer {
 	return &approvalRequestInformer{factory: v.factory, namespace: v.namespace, tweakListOptions: v.tweakListOptions}
+}
+
+// ClusterApprovalPolicies returns a ClusterApprovalPolicyInformer.
+func (v *version) ClusterApprovalPolicies() ClusterApprovalPolicyInformer {
+	return &clusterApprovalPolicyInformer{factory: v.factory, tweakListOptions: v.tweakListOptions}
 }

@@ -29,7 +29,10 @@ import (
 type ApprovalV1alpha1Interface interface {
 	RESTClient() rest.Interface
 	ApprovalDecisionsGetter
+	ApprovalFloorsGetter
+	ApprovalPoliciesGetter
 	ApprovalRequestsGetter
+	ClusterApprovalPoliciesGetter
 }
 
 // ApprovalV1alpha1Client is used to interact with features provided by the approval.tekton.dev group.
@@ -41,8 +44,20 @@ func (c *ApprovalV1alpha1Client) ApprovalDecisions(namespace string) ApprovalDec
 	return newApprovalDecisions(c, namespace)
 }
 
+func (c *ApprovalV1alpha1Client) ApprovalFloors(namespace string) ApprovalFloorInterface {
+	return newApprovalFloors(c, namespace)
+}
+
+func (c *ApprovalV1alpha1Client) ApprovalPolicies(namespace string) ApprovalPolicyInterface {
+	return newApprovalPolicies(c, namespace)
+}
+
 func (c *ApprovalV1alpha1Client) ApprovalRequests(namespace string) ApprovalRequestInterface {
 	return newApprovalRequests(c, namespace)
+}
+
+func (c *ApprovalV1alpha1Client) ClusterApprovalPolicies() ClusterApprovalPolicyInterface {
+	return newClusterApprovalPolicies(c)
 }
 
 // NewForConfig creates a new ApprovalV1alpha1Client for the given config.

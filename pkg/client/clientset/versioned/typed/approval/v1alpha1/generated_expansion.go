@@ -20,4 +20,10 @@ package v1alpha1
 
 type ApprovalDecisionExpansion interface{}
 
+type ApprovalFloorExpansion interface{}
+
+type ApprovalPolicyExpansion interface{}
+
 type ApprovalRequestExpansion interface{}
+
+type ClusterApprovalPolicyExpansion interface{}

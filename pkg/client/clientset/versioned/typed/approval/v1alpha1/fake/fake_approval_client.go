@@ -32,8 +32,20 @@ func (c *FakeApprovalV1alpha1) ApprovalDecisions(namespace string) v1alpha1.Appr
 	return newFakeApprovalDecisions(c, namespace)
 }
 
+func (c *FakeApprovalV1alpha1) ApprovalFloors(namespace string) v1alpha1.ApprovalFloorInterface {
+	return newFakeApprovalFloors(c, namespace)
+}
+
+func (c *FakeApprovalV1alpha1) ApprovalPolicies(namespace string) v1alpha1.ApprovalPolicyInterface {
+	return newFakeApprovalPolicies(c, namespace)
+}
+
 func (c *FakeApprovalV1alpha1) ApprovalRequests(namespace string) v1alpha1.ApprovalRequestInterface {
 	return newFakeApprovalRequests(c, namespace)
+}
+
+func (c *FakeApprovalV1alpha1) ClusterApprovalPolicies() v1alpha1.ClusterApprovalPolicyInterface {
+	return newFakeClusterApprovalPolicies(c)
 }
 
 // RESTClient returns a RESTClient that is used to communicate

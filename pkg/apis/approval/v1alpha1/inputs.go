@@ -1,0 +1,195 @@
+/*
+Copyright 2026 The Custom Tasks Authors
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package v1alpha1
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/customtasks/customtasks/internal/sentence"
+	"knative.dev/pkg/apis"
+)
+
+// maxAnswer bounds one answer, in bytes; all of them together are results of a run.
+const maxAnswer = 16384
+
+// Results that a gate has of its own, which no input may be called.
+var reservedResults = []string{"decision", "approvedBy", "approvedAt", "rejectedBy", "overriddenBy", "comment"}
+
+var inputName = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,63}$`)
+
+func (g *Gate) validateInputs() *apis.FieldError {
+	var errs *apis.FieldError
+	const most = 32
+	if len(g.Inputs) > most {
+		return problem("inputs", "%d inputs; at most %d are possible", len(g.Inputs), most)
+	}
+	seen := map[string]bool{}
+	for i, input := range g.Inputs {
+		at := input.validate()
+		if seen[input.Name] {
+			at = at.Also(problem("name", "%q names two inputs", sentence.Clip(input.Name)))
+		}
+		seen[input.Name] = true
+		errs = errs.Also(at.ViaFieldIndex("inputs", i))
+	}
+	return errs
+}
+
+// validate says what of the question cannot work.
+func (in Input) validate() *apis.FieldError {
+	var errs *apis.FieldError
+	if !inputName.MatchString(in.Name) {
+		errs = errs.Also(problem("name", "%q must be 1 to 63 letters, digits, '_', '.' and '-'", sentence.Clip(in.Name)))
+	}
+	if slices.Contains(reservedResults, in.Name) {
+		errs = errs.Also(problem("name", "%q is a result of every gate; choose another name", in.Name))
+	}
+	text := in.Type == InputString || in.Type == InputText
+	numeric := in.Type == InputInteger || in.Type == InputNumber
+	switch {
+	case !text && !numeric && in.Type != InputBoolean && in.Type != InputEnum:
+		return errs.Also(problem("type", "%q must be string, text, integer, number, boolean or enum", sentence.Clip(string(in.Type))))
+	case in.Type == InputEnum && len(in.Values) == 0:
+		errs = errs.Also(problem("values", "an enum needs at least one"))
+	case in.Type != InputEnum && len(in.Values) > 0:
+		errs = errs.Also(problem("values", "only an enum has values; its type is %s", in.Type))
+	}
+	if in.Pattern != "" {
+		if _, err := in.pattern(); err != nil || !text {
+			errs = errs.Also(problem("pattern", "%q must be a regular expression (RE2), of an input of type string or text", sentence.Clip(in.Pattern)))
+		}
+	}
+	for path, bound := range map[string]string{"minimum": in.Minimum, "maximum": in.Maximum} {
+		if _, ok := number(bound); bound != "" && (!ok || !numeric) {
+			errs = errs.Also(problem(path, "%q must be a number, of an input of type integer or number", sentence.Clip(bound)))
+		}
+	}
+	if errs == nil && in.Default != nil {
+		if text := in.check(*in.Default); text != "" {
+			errs = errs.Also(problem("default", "%s", text))
+		}
+	}
+	return errs
+}
+
+func (in Input) pattern() (*regexp.Regexp, error) {
+	return regexp.Compile(`\A(?:` + in.Pattern + `)\z`)
+}
+
+// number reads a number as JSON writes it.
+func number(text string) (*big.Rat, bool) {
+	const longest = 64 // of digits, so that none takes long to compare
+	var n json.Number
+	if len(text) > longest || json.Unmarshal([]byte(text), &n) != nil || strings.ContainsAny(text, "eE\"") {
+		return nil, false
+	}
+	return new(big.Rat).SetString(text)
+}
+
+// check returns a sentence about an answer that is not valid, or "".
+func (in Input) check(value string) string {
+	clip := sentence.Clip(value)
+	switch in.Type {
+	case InputBoolean:
+		if value != "true" && value != "false" {
+			return fmt.Sprintf("%q must be true or false", clip)
+		}
+	case InputEnum:
+		if !slices.Contains(in.Values, value) {
+			return fmt.Sprintf("%q must be one of %s", clip, strings.Join(in.Values, ", "))
+		}
+	case InputInteger, InputNumber:
+		return in.checkNumber(value)
+	case InputString:
+		if strings.ContainsAny(value, "\r\n") {
+			return fmt.Sprintf("%q must be a single line", clip)
+		}
+	case InputText:
+	}
+	if len(value) > maxAnswer {
+		return fmt.Sprintf("it is %d bytes; at most %d are possible", len(value), maxAnswer)
+	}
+	if in.Pattern != "" {
+		if re, err := in.pattern(); err != nil || !re.MatchString(value) {
+			return fmt.Sprintf("%q must match %s", clip, in.Pattern)
+		}
+	}
+	return ""
+}
+
+func (in Input) checkNumber(value string) string {
+	n, ok := number(value)
+	clip := sentence.Clip(value)
+	switch {
+	case !ok && in.Type == InputInteger, ok && in.Type == InputInteger && strings.Contains(value, "."):
+		return fmt.Sprintf("%q must be a whole number", clip)
+	case !ok:
+		return fmt.Sprintf("%q must be a number, as in 1.5", clip)
+	}
+	if least, ok := number(in.Minimum); ok && n.Cmp(least) < 0 {
+		return fmt.Sprintf("%s must be at least %s", clip, in.Minimum)
+	}
+	if most, ok := number(in.Maximum); ok && n.Cmp(most) > 0 {
+		return fmt.Sprintf("%s must be at most %s", clip, in.Maximum)
+	}
+	return ""
+}
+
+// Answers checks the answers that come with an approval and returns all answers, defaults included, in
+// the order of the questions. The error says what to do.
+func (g *Gate) Answers(given []InputValue) ([]InputValue, error) {
+	values := map[string]string{}
+	for _, answer := range given {
+		if !slices.ContainsFunc(g.Inputs, func(in Input) bool { return in.Name == answer.Name }) {
+			return nil, fmt.Errorf("there is no input %q; the inputs are %s", sentence.Clip(answer.Name), g.inputNames())
+		}
+		values[answer.Name] = answer.Value
+	}
+	var out []InputValue
+	for _, in := range g.Inputs {
+		value, ok := values[in.Name]
+		switch {
+		case !ok && in.Default != nil:
+			value = *in.Default
+		case !ok && in.Required:
+			return nil, fmt.Errorf("input %q is required: %s", in.Name, in.Description)
+		case !ok:
+			continue
+		}
+		if text := in.check(value); text != "" {
+			return nil, fmt.Errorf("input %q: %s", in.Name, text)
+		}
+		out = append(out, InputValue{Name: in.Name, Value: value})
+	}
+	return out, nil
+}
+
+func (g *Gate) inputNames() string {
+	names := make([]string, 0, len(g.Inputs))
+	for _, in := range g.Inputs {
+		names = append(names, in.Name)
+	}
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,88 @@
+/*
+Copyright 2026 The Custom Tasks Authors
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package approval
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
+	"github.com/tektoncd/pipeline/pkg/apis/pipeline"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+)
+
+// opened tells that a gate waits: on the request, and on the PipelineRun, whose tools show no CustomRuns.
+func (e *engine) opened(a attempt, request *v1alpha1.ApprovalRequest) {
+	e.recorder.Event(request, corev1.EventTypeNormal, "ApprovalRequested", "awaiting "+awaited(request, request.Status))
+	until := ""
+	if deadline := request.Spec.Deadline; deadline != nil {
+		until = " until " + deadline.UTC().Format("2006-01-02 15:04:05 MST")
+	}
+	e.tellParent(a, corev1.EventTypeNormal, "ApprovalRequested", fmt.Sprintf(
+		"%s waits for approval by %s%s; decide with: tkn approval approve %s -n %s", a.Name(), request.Spec.Asks, until, request.Name, request.Namespace))
+}
+
+// event tells of a change of the request: on the request, on the PipelineRun if it is decided, and on the
+// run, where its own condition does not tell it.
+func (e *engine) event(a attempt, request *v1alpha1.ApprovalRequest, before v1alpha1.ApprovalRequestStatus) {
+	status := request.Status
+	switch status.State {
+	case v1alpha1.StateApproved, v1alpha1.StateRejected:
+		kind, reason := corev1.EventTypeNormal, string(status.State)
+		if status.State == v1alpha1.StateRejected || status.OverriddenBy != "" {
+			kind = corev1.EventTypeWarning
+		}
+		message := status.Progress + comment(status)
+		if status.OverriddenBy != "" {
+			reason = "Overridden"
+			message = fmt.Sprintf("OVERRIDDEN: %s by %s alone, by the right to override%s",
+				strings.ToLower(string(status.State)), status.OverriddenBy, comment(status))
+		}
+		e.recorder.Event(request, kind, reason, message)
+		e.tellParent(a, kind, "Approval"+reason, a.Name()+": "+message)
+	case v1alpha1.StateTimedOut, v1alpha1.StateCancelled:
+		message := fmt.Sprintf("ended with %s approvals; awaited: %s", tallied(request, status), awaited(request, status))
+		e.recorder.Event(request, corev1.EventTypeWarning, string(status.State), message)
+		e.tellParent(a, corev1.EventTypeWarning, "Approval"+string(status.State), a.Name()+": "+message)
+	default:
+		message := ""
+		switch was, is := len(before.ApprovedBy), len(status.ApprovedBy); {
+		case is > was:
+			message = fmt.Sprintf("%s approved; %s approvals", status.ApprovedBy[is-1], tallied(request, status))
+		case is < was:
+			message = fmt.Sprintf("an approval was withdrawn; %s approvals", tallied(request, status))
+		default:
+			return
+		}
+		e.recorder.Event(request, corev1.EventTypeNormal, "VoteCounted", message)
+		e.recorder.Event(a.Object(), corev1.EventTypeNormal, "VoteCounted", message)
+	}
+}
+
+// tellParent records an Event on the PipelineRun that the run is part of, if any.
+func (e *engine) tellParent(a attempt, kind, reason, message string) {
+	owner := metav1.GetControllerOf(a.Object())
+	if owner == nil || owner.Kind != pipeline.PipelineRunControllerName {
+		return
+	}
+	var parent runtime.Object = &corev1.ObjectReference{
+		APIVersion: owner.APIVersion, Kind: owner.Kind, Namespace: a.Namespace(), Name: owner.Name, UID: owner.UID,
+	}
+	e.recorder.Event(parent, kind, reason, message)
+}

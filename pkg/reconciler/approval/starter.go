@@ -1,0 +1,103 @@
+/*
+Copyright 2026 The Custom Tasks Authors
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package approval
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
+	"github.com/customtasks/customtasks/pkg/customtask"
+	"github.com/tektoncd/pipeline/pkg/apis/pipeline"
+	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
+	tekton "github.com/tektoncd/pipeline/pkg/client/clientset/versioned"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/utils/clock"
+)
+
+// starters finds out who started a PipelineRun.
+type starters struct {
+	pipelineRuns tekton.Interface
+	kube         kubernetes.Interface
+	clock        clock.PassiveClock
+
+	mu sync.Mutex
+	// seen is when the guard of the stamp was last there.
+	seen time.Time
+}
+
+// guardMemory is for how long the guard of the stamp is taken to be there once it was seen.
+const guardMemory = 10 * time.Second
+
+// of is who started the PipelineRun that a run is part of. The stamp is read from the PipelineRun itself,
+// where the API server lets nobody forge or change it, and not from the copy on the run. A run for which
+// nothing vouches for a starter is a Failure.
+func (s *starters) of(ctx context.Context, run *v1beta1.CustomRun) (*v1alpha1.Identity, error) {
+	unknown := func(format string, args ...any) error {
+		return customtask.FailRun(ReasonStarterUnknown, "the gate prevents self-approval, and "+fmt.Sprintf(format, args...))
+	}
+	guarded, err := s.guarded(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !guarded {
+		return nil, unknown("nothing in this cluster records who starts a PipelineRun; ask an administrator to install config/700-started-by.yaml")
+	}
+	owner := metav1.GetControllerOf(run)
+	if owner == nil || owner.Kind != pipeline.PipelineRunControllerName {
+		return nil, unknown("this run is not part of a PipelineRun, so that nobody is known to have started it")
+	}
+	parent, err := s.pipelineRuns.TektonV1().PipelineRuns(run.Namespace).Get(ctx, owner.Name, metav1.GetOptions{})
+	switch {
+	case apierrors.IsNotFound(err) || err == nil && parent.UID != owner.UID:
+		return nil, unknown("its PipelineRun %q is gone", owner.Name)
+	case err != nil:
+		return nil, fmt.Errorf("reading PipelineRun %q: %w", owner.Name, err)
+	}
+	starter := &v1alpha1.Identity{}
+	if json.Unmarshal([]byte(parent.Annotations[v1alpha1.AnnotationStartedBy]), starter) != nil || starter.Username == "" {
+		return nil, unknown("PipelineRun %q was created before it was recorded who does; start it again", owner.Name)
+	}
+	return starter, nil
+}
+
+// guarded reports whether the API server keeps the stamp from being forged.
+func (s *starters) guarded(ctx context.Context) (bool, error) {
+	s.mu.Lock()
+	fresh := s.clock.Since(s.seen) < guardMemory && !s.seen.IsZero()
+	s.mu.Unlock()
+	if fresh {
+		return true, nil
+	}
+	bindings := s.kube.AdmissionregistrationV1().ValidatingAdmissionPolicyBindings()
+	_, err := bindings.Get(ctx, v1alpha1.StartedByGuard, metav1.GetOptions{})
+	switch {
+	case apierrors.IsNotFound(err):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("looking for the guard of who starts a PipelineRun: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.seen = s.clock.Now()
+	return true, nil
+}
