@@ -36,8 +36,10 @@ import (
 
 func main() {
 	kinds := map[string]injection.ControllerConstructor{
-		customtask.ControllerName(approval.Kind): approval.NewController(),
-		customtask.ControllerName(wait.Kind):     wait.NewController(),
+		customtask.ControllerName(approval.Kind):              approval.NewController(),
+		customtask.ControllerName(approval.PolicyKind):        approval.NewPolicyController(),
+		customtask.ControllerName(approval.ClusterPolicyKind): approval.NewClusterPolicyController(),
+		customtask.ControllerName(wait.Kind):                  wait.NewController(),
 	}
 	disabled := flag.String("disable-controllers", "",
 		"Comma-separated kinds whose runs are left alone, as in \"wait.custom.tekton.dev\".")

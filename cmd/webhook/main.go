@@ -14,13 +14,15 @@ See the License for the specific language governing permissions and
 limitations under the License.
 */
 
-// Command webhook admits votes on approval requests. It serves no other kind, and never CustomRuns.
+// Command webhook admits votes on approval requests and, where an administrator wants it, records who
+// creates a PipelineRun. It serves no other kind, and never CustomRuns.
 package main
 
 import (
 	"os"
 
 	"github.com/customtasks/customtasks/pkg/admission/decision"
+	"github.com/customtasks/customtasks/pkg/admission/starter"
 	"github.com/customtasks/customtasks/pkg/customtask/sharedmain"
 	"knative.dev/pkg/signals"
 	"knative.dev/pkg/webhook"
@@ -39,6 +41,7 @@ func main() {
 		certificates.NewController,
 		decision.NewMutating,
 		decision.NewValidating,
+		starter.NewMutating,
 	)
 }
 

@@ -25,6 +25,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/utils/clock"
+	kubeclient "knative.dev/pkg/client/injection/kube/client"
 	"knative.dev/pkg/configmap"
 	"knative.dev/pkg/controller"
 	"knative.dev/pkg/reconciler"
@@ -73,6 +74,7 @@ func judged(ctx context.Context, impl *controller.Impl, mutate bool) *controller
 			request: func(ctx context.Context, namespace, name string) (*v1alpha1.ApprovalRequest, error) {
 				return requests.ApprovalRequests(namespace).Get(ctx, name, metav1.GetOptions{})
 			},
+			allowed: authorizer(kubeclient.Get(ctx)),
 		},
 	}
 	return impl

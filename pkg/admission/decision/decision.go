@@ -37,9 +37,13 @@ import (
 // RequestGetter reads an ApprovalRequest from the API server.
 type RequestGetter func(ctx context.Context, namespace, name string) (*v1alpha1.ApprovalRequest, error)
 
+// Authorizer asks the API server whether somebody may do something to an object of the approval group.
+type Authorizer func(ctx context.Context, user authenticationv1.UserInfo, verb, resource, namespace, name string) (bool, error)
+
 // judge holds the rules.
 type judge struct {
 	request RequestGetter
+	allowed Authorizer
 	clock   clock.PassiveClock
 }
 
@@ -60,7 +64,7 @@ func (j judge) stamp(ctx context.Context, user authenticationv1.UserInfo, vote *
 	}
 	vote = vote.DeepCopy()
 	vote.Spec.Voter = voter
-	vote.Spec.RequestUID = string(request.UID)
+	vote.Spec.RequestUID, vote.Spec.Digest = string(request.UID), request.Spec.Digest
 	if vote.Labels == nil {
 		vote.Labels = map[string]string{}
 	}
@@ -84,7 +88,7 @@ func (j judge) check(ctx context.Context, user authenticationv1.UserInfo, vote *
 	switch {
 	case !equality.Semantic.DeepEqual(vote.Spec.Voter, voter):
 		return refuse("spec.voter is not who casts the vote, %q", user.Username)
-	case vote.Spec.RequestUID != string(request.UID) || vote.Labels[v1alpha1.LabelRequestUID] != string(request.UID),
+	case vote.Spec.RequestUID != string(request.UID) || vote.Spec.Digest != request.Spec.Digest || vote.Labels[v1alpha1.LabelRequestUID] != string(request.UID),
 		!equality.Semantic.DeepEqual(vote.OwnerReferences, owners(request)):
 		return refuse("the vote is not bound to approval request %q as it is now", request.Name)
 	}
@@ -107,16 +111,11 @@ func (j judge) judge(ctx context.Context, user authenticationv1.UserInfo, vote *
 	case err != nil:
 		return nil, nil, fmt.Errorf("reading approval request %q: %w", spec.Request, err)
 	}
-	groups, admitted := request.Spec.Admits(user.Username, user.Groups)
-	voter := &v1alpha1.Voter{Username: user.Username, UID: user.UID, Groups: groups}
 	switch {
-	case !admitted:
-		return nil, nil, refuse("%q may not decide on approval request %q; its approvers are %s",
-			user.Username, request.Name, v1alpha1.ListApprovers(request.Spec.Approvers))
-	case spec.Voter != nil && (spec.Voter.Username != user.Username || spec.Voter.UID != "" && spec.Voter.UID != user.UID || !subset(spec.Voter.Groups, groups)):
-		return nil, nil, refuse("spec.voter names %q, and the vote is cast by %q; leave spec.voter out", spec.Voter.Username, user.Username)
 	case spec.RequestUID != "" && spec.RequestUID != string(request.UID):
 		return nil, nil, refuse("approval request %q is not the one that the vote was meant for; look at it again", request.Name)
+	case spec.Digest != "" && spec.Digest != request.Spec.Digest:
+		return nil, nil, refuse("approval request %q asks something else than the vote was meant for; look at it again", request.Name)
 	case request.DeletionTimestamp != nil:
 		return nil, nil, refuse("approval request %q is being deleted", request.Name)
 	case request.Status.State.Final():
@@ -124,7 +123,68 @@ func (j judge) judge(ctx context.Context, user authenticationv1.UserInfo, vote *
 	case request.Spec.Deadline != nil && j.clock.Now().After(request.Spec.Deadline.Time):
 		return nil, nil, refuse("approval request %q timed out at %s; it takes no votes", request.Name, request.Spec.Deadline.UTC().Format("2006-01-02 15:04:05 MST"))
 	}
+	groups, err := j.mayDecide(ctx, user, vote, request)
+	if err != nil {
+		return nil, nil, err
+	}
+	if spec.Decision == v1alpha1.DecisionApprove {
+		if _, err := request.Spec.Answers(spec.Inputs); err != nil {
+			return nil, nil, refuse("spec.inputs: %v", err)
+		}
+	}
+	voter := &v1alpha1.Voter{Username: user.Username, UID: user.UID, Groups: groups}
+	if named := spec.Voter; named != nil && (named.Username != user.Username || named.UID != "" && named.UID != user.UID || !subset(named.Groups, groups)) {
+		return nil, nil, refuse("spec.voter names %q, and the vote is cast by %q; leave spec.voter out", named.Username, user.Username)
+	}
 	return request, voter, nil
+}
+
+// mayDecide refuses somebody who may not, and returns those of their groups that say that they may.
+func (j judge) mayDecide(ctx context.Context, user authenticationv1.UserInfo, vote *v1alpha1.ApprovalDecision, request *v1alpha1.ApprovalRequest) ([]string, error) {
+	through, admitted := request.Spec.AdmitsVoter(user.Username, user.Groups)
+	if vote.Spec.Override {
+		ok, err := j.allowed(ctx, user, "override", "approvalrequests", request.Namespace, request.Name)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			return nil, refuse("%q may not override: that needs the right to the verb override on approvalrequests", user.Username)
+		}
+		return through, nil
+	}
+	_, named := request.Spec.Admits(user.Username, user.Groups)
+	switch {
+	case request.Spec.Excludes(user.Username):
+		return nil, refuse("%q started the PipelineRun, and approval request %q prevents self-approval", user.Username, request.Name)
+	case !named:
+		return nil, refuse("%q may not decide on approval request %q; it asks %s", user.Username, request.Name, asks(request))
+	case !admitted:
+		return nil, refuse("%q is in none of the groups that decide in this namespace: %s", user.Username, v1alpha1.ListApprovers(request.Spec.MemberOf))
+	}
+	policy := request.Spec.Policy
+	if policy == nil || !policy.RequireRBAC {
+		return through, nil
+	}
+	resource, namespace := "approvalpolicies", request.Namespace
+	if policy.Kind == "ClusterApprovalPolicy" {
+		resource, namespace = "clusterapprovalpolicies", ""
+	}
+	ok, err := j.allowed(ctx, user, "decide", resource, namespace, policy.Name)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, refuse("%q may not decide by %s %q: that needs the right to the verb decide on it", user.Username, policy.Kind, policy.Name)
+	}
+	return through, nil
+}
+
+// asks sums up who decides, also for a request that an earlier version has made.
+func asks(request *v1alpha1.ApprovalRequest) string {
+	if request.Spec.Asks != "" {
+		return request.Spec.Asks
+	}
+	return request.Spec.Summary()
 }
 
 // unchanged refuses an update that edits the record. What garbage collection does, removing finalizers

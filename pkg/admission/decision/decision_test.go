@@ -162,15 +162,15 @@ func TestVotesThatAreRefused(t *testing.T) {
 		message string
 	}{
 		"of somebody who may not decide": {
-			mallory, vote(nil), nil, `"mallory" may not decide on approval request "gate-1"; its approvers are alice, group:oidc:sec, serviceaccount:ci/bot`,
+			mallory, vote(nil), nil, `"mallory" may not decide on approval request "gate-1"; it asks 1 of alice, group:oidc:sec, serviceaccount:ci/bot`,
 		},
 		"of a service account through a group": {
 			authenticationv1.UserInfo{Username: "system:serviceaccount:ci:other", Groups: []string{"oidc:sec"}}, vote(nil), nil,
-			`"system:serviceaccount:ci:other" may not decide on approval request "gate-1"; its approvers are alice, group:oidc:sec, serviceaccount:ci/bot`,
+			`"system:serviceaccount:ci:other" may not decide on approval request "gate-1"; it asks 1 of alice, group:oidc:sec, serviceaccount:ci/bot`,
 		},
 		"of a user who is called like the group": {
 			authenticationv1.UserInfo{Username: "oidc:sec"}, vote(nil), nil,
-			`"oidc:sec" may not decide on approval request "gate-1"; its approvers are alice, group:oidc:sec, serviceaccount:ci/bot`,
+			`"oidc:sec" may not decide on approval request "gate-1"; it asks 1 of alice, group:oidc:sec, serviceaccount:ci/bot`,
 		},
 		"for another": {
 			alice, vote(func(s *v1alpha1.ApprovalDecisionSpec) { s.Voter = &v1alpha1.Voter{Username: "bob"} }), nil,
@@ -202,7 +202,7 @@ func TestVotesThatAreRefused(t *testing.T) {
 			`approval request "gate-1" is being deleted`,
 		},
 		"that say neither yes nor no": {
-			alice, vote(func(s *v1alpha1.ApprovalDecisionSpec) { s.Decision = "Maybe" }), nil, `"Maybe" must be Approve or Reject: spec.decision`,
+			alice, vote(func(s *v1alpha1.ApprovalDecisionSpec) { s.Decision = "Maybe" }), nil, `"Maybe" must be Approve, Reject or Withdraw: spec.decision`,
 		},
 	}
 	for name, row := range rows {

@@ -80,6 +80,9 @@ func patched(ctx context.Context, before []byte, after *v1alpha1.ApprovalDecisio
 		return denied(ctx, refuse("the decision has no spec"))
 	}
 	spec["voter"], spec["requestUID"] = after.Spec.Voter, after.Spec.RequestUID
+	if after.Spec.Digest != "" {
+		spec["digest"] = after.Spec.Digest
+	}
 	metadata["labels"], metadata["ownerReferences"] = after.Labels, after.OwnerReferences
 	whole, err := json.Marshal(sent)
 	if err != nil {

@@ -120,9 +120,6 @@ type PolicyReference struct {
 type Identity struct {
 	// Username of the user or service account.
 	Username string `json:"username"`
-	// UID of the user, where the cluster's authentication gives one.
-	// +optional
-	UID string `json:"uid,omitempty"`
 }
 
 // State is where an ApprovalRequest stands.

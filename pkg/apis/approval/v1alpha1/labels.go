@@ -21,7 +21,7 @@ const (
 	LabelRequestUID = "approval.tekton.dev/request-uid"
 	// LabelRun is put on a request: the name of the CustomRun that waits, if it fits a label.
 	LabelRun = "approval.tekton.dev/customrun"
-	// AnnotationStartedBy is put on a PipelineRun by admission: who created it, as a JSON Identity.
+	// AnnotationStartedBy is put on a PipelineRun by admission: the name of the user who created it.
 	AnnotationStartedBy = "approval.tekton.dev/started-by"
 	// StartedByGuard is the ValidatingAdmissionPolicy, and its binding, that keeps AnnotationStartedBy true.
 	StartedByGuard = "started-by.approval.tekton.dev"
