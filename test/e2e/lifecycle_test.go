@@ -61,7 +61,7 @@ spec:
 		},
 		"unknown-param": {
 			gateRun("NAME", "  params: [{name: approvers, value: alice}, {name: quorum, value: '2'}]"), "InvalidParams",
-			`param "quorum" is unknown; the params are approvers, message, required, timeout`,
+			`param "quorum" is unknown; the params are approvers, details, message, onReject, onTimeout, preventSelfApproval, required, timeout`,
 		},
 		"wrong-type": {
 			waitRun("NAME", "  params: [{name: duration, value: [1s, 2s]}]"), "InvalidParams",

@@ -204,7 +204,7 @@ func TestTheVoterIsWhoVotesWhereTheWebhookIsSwitchedOff(t *testing.T) {
 	}, func(err error) bool { return err != nil && strings.Contains(err.Error(), "has not seen this vote") })
 	forge := func(voter v1alpha1.Voter) error {
 		_, err := vote(t, cluster.Mallory, request, v1alpha1.DecisionApprove, func(d *v1alpha1.ApprovalDecision) {
-			d.Spec.RequestUID, d.Spec.Voter = string(request.UID), &voter
+			d.Spec.RequestUID, d.Spec.Digest, d.Spec.Voter = string(request.UID), request.Spec.Digest, &voter
 		})
 		return err
 	}
@@ -215,7 +215,7 @@ func TestTheVoterIsWhoVotesWhereTheWebhookIsSwitchedOff(t *testing.T) {
 	}
 	mustVote := func() {
 		_, err := vote(t, cluster.Alice, request, v1alpha1.DecisionApprove, func(d *v1alpha1.ApprovalDecision) {
-			d.Spec.RequestUID, d.Spec.Voter = string(request.UID), &v1alpha1.Voter{Username: cluster.Alice}
+			d.Spec.RequestUID, d.Spec.Digest, d.Spec.Voter = string(request.UID), request.Spec.Digest, &v1alpha1.Voter{Username: cluster.Alice}
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -259,7 +259,7 @@ func TestEventsOnTheRunAndOnTheRequest(t *testing.T) {
 	mustVote(t, cluster.Alice, request, v1alpha1.DecisionApprove)
 	eventually(t, "the vote to count", getRun(ns, "gate"), func(run *v1beta1.CustomRun) bool {
 		c := run.Status.GetCondition(apis.ConditionSucceeded)
-		return c != nil && c.Message == "1 of 2 approvals; awaiting bob"
+		return c != nil && strings.HasPrefix(c.Message, "1 of 2 approvals; awaiting bob until ")
 	})
 	mustVote(t, cluster.Bob, request, v1alpha1.DecisionApprove)
 	ended(t, ns, "gate")

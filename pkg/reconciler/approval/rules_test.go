@@ -233,3 +233,48 @@ func TestThePipelineRunIsTold(t *testing.T) {
 		t.Errorf("no Event of the decision among\n%s", events)
 	}
 }
+
+func TestC47WhateverGoesWrongWhileVotesArrive(t *testing.T) {
+	var g *gate
+	start := func(t testing.TB) *customtasktest.Harness {
+		g = newGate(t)
+		return g.Harness
+	}
+	// ask returns the request, as somebody who votes has read it.
+	ask := func() v1alpha1.ApprovalRequest {
+		if n := len(g.requests()); n != 1 {
+			t.Fatalf("C48: %d requests; want 1", n)
+		}
+		return g.requests()[0]
+	}
+	for name, votes := range map[string][]func(v1alpha1.ApprovalRequest){
+		"two approvals for two rules": {
+			func(r v1alpha1.ApprovalRequest) { g.vote(r, "alice", v1alpha1.DecisionApprove, "") },
+			func(r v1alpha1.ApprovalRequest) { g.vote(r, "sue", v1alpha1.DecisionApprove, "", "sec") },
+		},
+		"an approval that is withdrawn, and a rejection": {
+			func(r v1alpha1.ApprovalRequest) { g.vote(r, "alice", v1alpha1.DecisionApprove, "") },
+			func(r v1alpha1.ApprovalRequest) { g.vote(r, "alice", v1alpha1.DecisionWithdraw, "") },
+			func(r v1alpha1.ApprovalRequest) { g.vote(r, "bob", v1alpha1.DecisionReject, "no") },
+		},
+		"votes that arrive all at once": {
+			func(r v1alpha1.ApprovalRequest) {
+				g.vote(r, "bob", v1alpha1.DecisionApprove, "")
+				g.vote(r, "alice", v1alpha1.DecisionApprove, "")
+				g.vote(r, "bob", v1alpha1.DecisionReject, "too late")
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			customtasktest.Disturb(t, start, "gate", func(h *customtasktest.Harness) {
+				h.Create(newRun(embedded(t, twoRules)))
+				h.Settle("gate")
+				for _, vote := range votes {
+					vote(ask())
+					h.Step("gate") // the next vote may come before this one has settled
+				}
+				h.Finish("gate", nil)
+			})
+		})
+	}
+}
