@@ -36,6 +36,7 @@ unit: ## Run the tests that need no cluster, with the race detector
 	cd test/outside && go vet ./... && go test -count=1 ./...
 	cd examples/custom-kind && go vet ./... && go test ./...
 	cd examples/embedding && go vet ./...
+	cd test/bench && go vet ./...
 
 .PHONY: faults
 faults: ## Put known faults into the code, one at a time, and see that a test notices (ONLY=word: those that have it)
@@ -58,6 +59,11 @@ conformance: cluster ## Check every kind here against the contract and write doc
 	$(CLUSTER) build
 	cd test/e2e && go test -tags e2e -count=1 -timeout $(E2E_TIMEOUT) -run '^TestConformance$$' . \
 	  -args -conformance-report=$(CURDIR)/docs/conformance.md
+
+.PHONY: bench
+bench: cluster ## Measure speed, requests and memory on a local control plane (about 5 minutes)
+	$(CLUSTER) build
+	cd test/bench && go run . $(BENCHFLAGS)
 
 .PHONY: generate
 generate: ## Generate clients, deepcopy, CRD schemas and the listings of the Go API
