@@ -53,6 +53,16 @@ func TestConformance(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no profiles: %v", err)
 	}
+	// The one definition that belongs to no namespace.
+	apply(t, "", `apiVersion: approval.tekton.dev/v1alpha1
+kind: ClusterApprovalPolicy
+metadata: {name: conformance}
+spec: {approvers: [alice], preventSelfApproval: false}`)
+	t.Cleanup(func() {
+		if err := suite.ApprovalV1alpha1().ClusterApprovalPolicies().Delete(context.Background(), "conformance", metav1.DeleteOptions{}); err != nil {
+			t.Errorf("deleting the policy: %v", err)
+		}
+	})
 	var reports []conformance.Report
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".yaml"), func(t *testing.T) {

@@ -102,7 +102,7 @@ spec:
   - {name: security, approvers: ["group:security"]}
   - {name: owners, approvers: [alice, bob]}
 `
-	apply(t, ns, policy, pipelineGate("deploy", "ApprovalPolicy", "production", "{name: message, value: Deploy?}"))
+	apply(t, ns, policy, pipelineGate("deploy", "ApprovalPolicy", "production", "{name: message, value: 'Deploy?'}"))
 	request := pendingRequests(t, ns, 1)[0]
 	if request.Spec.Asks != "security: 1 of group:security; owners: 1 of alice, bob" || request.Spec.Pipeline.Run != "deploy" {
 		t.Errorf("the request is %s", asYAML(request.Spec))
@@ -166,10 +166,20 @@ spec: {approvers: [alice, bob]}`)
 	_, err = vote(t, cluster.Alice, request, v1alpha1.DecisionApprove)
 	wantRefusal(t, err, `"alice" started the PipelineRun`)
 
+	forge := func(run, by string) error {
+		patch := fmt.Sprintf(`{"metadata":{"annotations":{%q:%s}}}`, v1alpha1.AnnotationStartedBy, by)
+		_, err := runs.TektonV1().PipelineRuns(ns).Patch(t.Context(), run, types.MergePatchType, []byte(patch), metav1.PatchOptions{})
+		return err
+	}
+	if _, err := start(pipelineGate("probe", "ClusterApprovalPolicy", ns)); err != nil {
+		t.Fatal(err)
+	}
+	// A new ValidatingAdmissionPolicy takes the API server a moment.
+	eventually(t, "the record to be guarded", func(context.Context) (error, error) { return forge("probe", `"bob"`), nil }, func(err error) bool {
+		return err != nil && strings.Contains(err.Error(), "never changes")
+	})
 	for _, forgery := range []string{`"bob"`, "null", `""`} {
-		patch := fmt.Sprintf(`{"metadata":{"annotations":{%q:%s}}}`, v1alpha1.AnnotationStartedBy, forgery)
-		_, err := runs.TektonV1().PipelineRuns(ns).Patch(t.Context(), "mine", types.MergePatchType, []byte(patch), metav1.PatchOptions{})
-		wantRefusal(t, err, "never changes")
+		wantRefusal(t, forge("mine", forgery), "never changes")
 	}
 	forged := strings.Replace(pipelineGate("forged", "ClusterApprovalPolicy", ns), "{name: forged}", "{name: forged, annotations: {"+v1alpha1.AnnotationStartedBy+": bob}}", 1)
 	_, err = start(forged)
@@ -272,7 +282,7 @@ spec:
           required: 2
           onReject: Continue
           inputs:
-          - {name: version, required: true, pattern: 'v\\d+', description: "which version?"}
+          - {name: version, required: true, pattern: 'v[0-9]+', description: "which version?"}
           - {name: replicas, type: integer, minimum: "1", maximum: "9", default: "3"}
     - name: rolled-out
       when: [{input: $(tasks.gate.results.decision), operator: in, values: [Approved]}]
@@ -292,7 +302,7 @@ spec:
 	_, err := vote(t, cluster.Alice, request, v1alpha1.DecisionApprove)
 	wantRefusal(t, err, `input "version" is required: which version?`)
 	_, err = vote(t, cluster.Alice, request, v1alpha1.DecisionApprove, answer("one", ""))
-	wantRefusal(t, err, `input "version": "one" must match v\d+`)
+	wantRefusal(t, err, `input "version": "one" must match v[0-9]+`)
 	if _, err = vote(t, cluster.Alice, request, v1alpha1.DecisionApprove, answer("v1", "1")); err != nil {
 		t.Fatal(err)
 	}
@@ -387,9 +397,12 @@ func TestAttacksOnARequest(t *testing.T) {
 				return err
 			},
 			"an update": func() error {
-				r := request.DeepCopy()
+				r, err := suite.ApprovalV1alpha1().ApprovalRequests(ns).Get(t.Context(), request.Name, metav1.GetOptions{})
+				if err != nil {
+					return err
+				}
 				r.Spec.Approvers = append(r.Spec.Approvers, "mallory")
-				_, err := suite.ApprovalV1alpha1().ApprovalRequests(ns).Update(t.Context(), r, metav1.UpdateOptions{})
+				_, err = suite.ApprovalV1alpha1().ApprovalRequests(ns).Update(t.Context(), r, metav1.UpdateOptions{})
 				return err
 			},
 		} {
