@@ -1,0 +1,164 @@
+/*
+Copyright 2026 The Custom Tasks Authors
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+// Package standing says where a request stands: how many have approved, who is awaited, and whether that
+// is you. It knows what a request says, and no votes.
+package standing
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/customtasks/customtasks/cmd/tkn-approval/internal/cluster"
+	"github.com/customtasks/customtasks/internal/quorum"
+	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
+)
+
+// State is the request's; one that the controller has not seen yet is pending.
+func State(request *v1alpha1.ApprovalRequest) v1alpha1.State {
+	if request.Status.State == "" {
+		return v1alpha1.StatePending
+	}
+	return request.Status.State
+}
+
+// Tally is how many of the approvals that are required there are.
+func Tally(request *v1alpha1.ApprovalRequest) (have, want int) {
+	for _, rule := range request.Spec.AllRules() {
+		want += needs(rule)
+	}
+	if len(request.Spec.Rules) == 0 {
+		return len(request.Status.ApprovedBy), want
+	}
+	for _, rule := range request.Status.Rules {
+		have += len(rule.ApprovedBy)
+	}
+	return have, want
+}
+
+// ApprovedFor lists whose approval counts for a rule, by its place.
+func ApprovedFor(request *v1alpha1.ApprovalRequest, rule int) []string {
+	switch {
+	case len(request.Spec.Rules) == 0:
+		return request.Status.ApprovedBy
+	case rule < len(request.Status.Rules):
+		return request.Status.Rules[rule].ApprovedBy
+	}
+	return nil
+}
+
+// Awaited lists the approvers whose approval would bring the request further, in the order of the rules.
+// A group stays as long as there is a seat for one more of its members.
+func Awaited(request *v1alpha1.ApprovalRequest) []string {
+	var out []string
+	rules := request.Spec.AllRules()
+	for _, rule := range rules {
+		for _, approver := range rule.Awaited(request.Status.ApprovedBy) {
+			if slices.Contains(out, approver) || request.Spec.Excludes(approver) {
+				continue
+			}
+			if seat(request, func(rule int) bool { return slices.Contains(rules[rule].Approvers, approver) }) {
+				out = append(out, approver)
+			}
+		}
+	}
+	return out
+}
+
+// seat reports whether one more person, who may sit where may says, would find a seat on a rule, maybe
+// after others have moved over.
+func seat(request *v1alpha1.ApprovalRequest, may func(rule int) bool) bool {
+	rules, people := request.Spec.AllRules(), request.Status.ApprovedBy
+	required := make([]int, len(rules))
+	for i, rule := range rules {
+		required[i] = needs(rule)
+	}
+	seats := quorum.Seats(required, len(people)+1, func(person, rule int) bool {
+		if person == len(people) {
+			return may(rule)
+		}
+		// The groups of those who have approved are not known, only what they count for.
+		_, ok := rules[rule].Admits(people[person], nil)
+		return ok || slices.Contains(ApprovedFor(request, rule), people[person])
+	})
+	return seats[len(people)] >= 0
+}
+
+// needs is how many approvals a rule asks for; 1 if it does not say.
+func needs(rule v1alpha1.Rule) int { return max(int(rule.Required), v1alpha1.DefaultRequired) }
+
+// Asks sums up who decides.
+func Asks(request *v1alpha1.ApprovalRequest) string {
+	if request.Spec.Asks != "" || len(request.Spec.Rules) == 0 && len(request.Spec.Approvers) == 0 {
+		return request.Spec.Asks
+	}
+	return request.Spec.Summary()
+}
+
+// Progress is what the controller says of the request, or what it would say before the first vote and of
+// one that ended without a decision.
+func Progress(request *v1alpha1.ApprovalRequest) string {
+	if request.Status.Progress != "" {
+		return request.Status.Progress
+	}
+	have, want := Tally(request)
+	return fmt.Sprintf("%d of %d", have, want)
+}
+
+// Quorum is how far a pending request has come: "1 of 2 approvals, still awaiting bob".
+func Quorum(request *v1alpha1.ApprovalRequest) string {
+	have, want := Tally(request)
+	text := fmt.Sprintf("%d of %d approvals", have, want)
+	if awaited := Awaited(request); len(awaited) > 0 {
+		text += ", still awaiting " + v1alpha1.ListApprovers(awaited)
+	}
+	return text
+}
+
+// Approved reports whether the user's approval counts at present.
+func Approved(request *v1alpha1.ApprovalRequest, user cluster.User) bool {
+	return slices.Contains(request.Status.ApprovedBy, user.Name)
+}
+
+// Refusal says why the user may not decide, or "". The API server judges; this only saves the trip.
+func Refusal(request *v1alpha1.ApprovalRequest, user cluster.User) string {
+	spec := request.Spec
+	if _, ok := spec.AdmitsVoter(user.Name, user.Groups); ok {
+		return ""
+	}
+	_, named := spec.Admits(user.Name, user.Groups)
+	switch {
+	case spec.Excludes(user.Name):
+		return fmt.Sprintf("you, %s, started the PipelineRun, and the request prevents self-approval", user.Name)
+	case !named:
+		return fmt.Sprintf("you, %s, may not decide; it asks %s", user.Name, Asks(request))
+	}
+	return fmt.Sprintf("you, %s, are in none of the groups that decide in this namespace: %s",
+		user.Name, strings.Join(spec.MemberOf, ", "))
+}
+
+// Awaits reports whether the user's approval would bring the request further: it is pending, the user may
+// decide, and there is a seat on a rule for them, maybe after others have moved over.
+func Awaits(request *v1alpha1.ApprovalRequest, user cluster.User) bool {
+	if State(request).Final() || Approved(request, user) || Refusal(request, user) != "" {
+		return false
+	}
+	return seat(request, func(rule int) bool {
+		_, ok := request.Spec.AllRules()[rule].Admits(user.Name, user.Groups)
+		return ok
+	})
+}
