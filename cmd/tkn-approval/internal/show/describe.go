@@ -1,0 +1,208 @@
+/*
+Copyright 2026 The Custom Tasks Authors
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package show
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/customtasks/customtasks/cmd/tkn-approval/internal/ballot"
+	"github.com/customtasks/customtasks/cmd/tkn-approval/internal/cluster"
+	"github.com/customtasks/customtasks/cmd/tkn-approval/internal/standing"
+	"github.com/customtasks/customtasks/cmd/tkn-approval/internal/terminal"
+	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
+)
+
+// Description is what is known of a request.
+type Description struct {
+	Request *v1alpha1.ApprovalRequest
+	// Votes on record, in the order in which they were cast.
+	Votes []v1alpha1.ApprovalDecision
+	// VotesUnknown says why the votes could not be read, if so.
+	VotesUnknown string
+	// You are who asks; nobody if that is not known.
+	You cluster.User
+}
+
+// Describe prints all that is known of a request.
+func Describe(out io.Writer, d Description, now time.Time) error {
+	p := &page{now: now}
+	p.head(d)
+	p.subject(d.Request)
+	p.rules(d.Request)
+	p.inputs(d.Request)
+	p.votes(d)
+	p.commands(d)
+	return p.write(out)
+}
+
+func (p *page) head(d Description) {
+	request, spec, status := d.Request, d.Request.Spec, d.Request.Status
+	state := standing.State(request)
+	rows := [][]string{{"Name:", request.Name}, {"Namespace:", request.Namespace}, {"State:", string(state)}}
+	add := func(name, value string) {
+		if value != "" {
+			rows = append(rows, []string{name, value})
+		}
+	}
+	add("Progress:", standing.Progress(request))
+	if !state.Final() {
+		add("Awaiting:", strings.Join(standing.Awaited(request), ", "))
+	}
+	if status.DecidedAt != nil {
+		add("Decided:", p.at(*status.DecidedAt))
+	}
+	add("Comment:", status.Comment)
+	if status.OverriddenBy != "" {
+		add("Overridden by:", status.OverriddenBy)
+	}
+	switch {
+	case spec.Deadline != nil && state.Final():
+		add("Deadline:", moment(*spec.Deadline))
+	case spec.Deadline != nil:
+		add("Deadline:", p.at(*spec.Deadline))
+	case !state.Final():
+		add("Deadline:", none)
+	}
+	add("Asked:", p.at(request.CreationTimestamp))
+	add("Asked by:", origin(request))
+	if starter := spec.StartedBy; starter != nil {
+		note := ""
+		if spec.Excludes(starter.Username) {
+			note = ", who may not decide"
+		}
+		add("Started by:", starter.Username+note)
+	}
+	if policy := spec.Policy; policy != nil {
+		note := ""
+		if policy.RequireRBAC {
+			note = `, which needs the right to the verb "decide" on it`
+		}
+		add("Policy:", policy.Kind+" "+policy.Name+note)
+	}
+	add("Digest:", spec.Digest)
+	add("You:", you(d))
+	p.table("", rows...)
+}
+
+// you says what the one who asks may do and has done.
+func you(d Description) string {
+	switch request := d.Request; {
+	case d.You.Name == "":
+		return ""
+	case standing.Approved(request, d.You):
+		return d.You.Name + "; you have approved"
+	case request.Status.RejectedBy == d.You.Name:
+		return d.You.Name + "; you have rejected"
+	case standing.State(request).Final():
+		return d.You.Name
+	case standing.Refusal(request, d.You) != "":
+		return d.You.Name + "; you may not decide"
+	case !standing.Awaits(request, d.You):
+		return d.You.Name + "; you may decide, and your approval is not needed"
+	}
+	return d.You.Name + "; you are awaited"
+}
+
+func (p *page) rules(request *v1alpha1.ApprovalRequest) {
+	p.heading("Who decides")
+	rows := [][]string{{"RULE", "APPROVALS", "APPROVED BY", "APPROVERS"}}
+	for i, rule := range request.Spec.AllRules() {
+		by := standing.ApprovedFor(request, i)
+		count := fmt.Sprintf("%d of %d", len(by), max(int(rule.Required), v1alpha1.DefaultRequired))
+		rows = append(rows, []string{or(rule.Name), count, or(strings.Join(by, ", ")), or(strings.Join(rule.Approvers, ", "))})
+	}
+	if len(request.Spec.Rules) == 0 {
+		for i := range rows {
+			rows[i] = rows[i][1:] // the short form has no name
+		}
+	}
+	p.table("  ", rows...)
+	if len(request.Spec.MemberOf) > 0 {
+		p.WriteString("  Whoever decides must be in one of these groups: " + terminal.Line(strings.Join(request.Spec.MemberOf, ", ")) + "\n")
+	}
+}
+
+func (p *page) inputs(request *v1alpha1.ApprovalRequest) {
+	if len(request.Spec.Inputs) == 0 {
+		return
+	}
+	p.heading("Inputs")
+	rows := [][]string{{"NAME", "QUESTION", "ANSWER MUST BE", "ANSWER"}}
+	for _, in := range request.Spec.Inputs {
+		answer := ""
+		if i := slices.IndexFunc(request.Status.Inputs, func(a v1alpha1.InputValue) bool { return a.Name == in.Name }); i >= 0 {
+			answer = request.Status.Inputs[i].Value
+		}
+		rows = append(rows, []string{in.Name, or(in.Description), ballot.Form(in), or(terminal.Clip(answer, widest))})
+	}
+	p.table("  ", rows...)
+}
+
+func (p *page) votes(d Description) {
+	p.heading("Votes")
+	switch {
+	case d.VotesUnknown != "":
+		p.WriteString("  " + terminal.Line(d.VotesUnknown) + "\n")
+		return
+	case len(d.Votes) == 0:
+		p.WriteString("  " + none + "\n")
+		return
+	}
+	rows := [][]string{{"WHEN", "WHO", "VOTE", "COMMENT"}}
+	for _, vote := range d.Votes {
+		who, what := "", string(vote.Spec.Decision)
+		if vote.Spec.Voter != nil {
+			who = vote.Spec.Voter.Username
+		}
+		if vote.Spec.Override {
+			what += " (override)"
+		}
+		rows = append(rows, []string{p.at(vote.CreationTimestamp), or(who), what, or(vote.Spec.Comment)})
+	}
+	p.table("  ", rows...)
+}
+
+// commands are those that decide, for somebody who may.
+func (p *page) commands(d Description) {
+	request := d.Request
+	if standing.State(request).Final() || d.You.Name != "" && standing.Refusal(request, d.You) != "" {
+		return
+	}
+	p.heading("To decide")
+	where := " -n " + request.Namespace + " " + request.Name
+	answers := ""
+	if missing := ballot.Missing(request, nil); len(missing) > 0 {
+		answers = " " + strings.Join(missing, " ")
+	}
+	p.WriteString(terminal.Text("  tkn approval approve" + where + answers + "\n"))
+	p.WriteString(terminal.Text("  tkn approval reject" + where + " -m WHY\n"))
+	if standing.Approved(request, d.You) {
+		p.WriteString(terminal.Text("  tkn approval withdraw" + where + "\n"))
+	}
+}
+
+// or is the text, or a mark that there is none.
+func or(text string) string {
+	if text == "" {
+		return none
+	}
+	return text
+}
