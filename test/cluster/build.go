@@ -32,6 +32,7 @@ import (
 var ours = map[string]string{
 	"customtasks-controller": "controller",
 	"customtasks-webhook":    "webhook",
+	"tkn-approval":           "tkn-approval",
 }
 
 // Build makes every program that a cluster runs, each announced in Options.Log. A program is built only when its

@@ -1,0 +1,96 @@
+/*
+Copyright 2026 The Custom Tasks Authors
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package command
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/customtasks/customtasks/cmd/tkn-approval/internal/cluster"
+	"github.com/customtasks/customtasks/cmd/tkn-approval/internal/show"
+	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
+	"github.com/spf13/cobra"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/resourceversion"
+)
+
+func (p *Plugin) describe() *cobra.Command {
+	return &cobra.Command{
+		Use:   "describe NAME...",
+		Short: "Show what requests ask, who has decided and who is awaited",
+		Long: `Show what requests ask and why, who asked, who has decided and who is awaited, the time that is left, the
+inputs, and the command that decides.`,
+		Example:           "  tkn approval describe deploy-x7k2p-gate-4f0c1d2e3a",
+		Args:              names,
+		ValidArgsFunction: p.completeAll,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			c, err := p.Connect()
+			if err != nil {
+				return err
+			}
+			you, err := c.WhoAmI(ctx)
+			if code(err) == ExitUnavailable {
+				return err
+			}
+			printed := false
+			return p.each(args, func(name string) error {
+				d, err := description(ctx, c, you, name)
+				if err != nil {
+					return err
+				}
+				if printed {
+					io.WriteString(p.Out, "\n") //nolint:errcheck // the next write fails too
+				}
+				printed = true
+				return show.Describe(p.Out, d, p.Clock.Now())
+			})
+		},
+	}
+}
+
+func description(ctx context.Context, c *cluster.Cluster, you cluster.User, name string) (show.Description, error) {
+	request, err := read(ctx, c, name)
+	if err != nil {
+		return show.Description{}, err
+	}
+	d := show.Description{Request: request, You: you}
+	if d.Votes, err = votesOn(ctx, c, request); err != nil {
+		d.VotesUnknown = err.Error()
+	}
+	return d, nil
+}
+
+// votesOn a request, in the order in which the API server took them.
+func votesOn(ctx context.Context, c *cluster.Cluster, request *v1alpha1.ApprovalRequest) ([]v1alpha1.ApprovalDecision, error) {
+	list, err := c.Approvals.ApprovalDecisions(request.Namespace).List(ctx, metav1.ListOptions{
+		LabelSelector: v1alpha1.LabelRequestUID + "=" + string(request.UID),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the votes: %w", err)
+	}
+	slices.SortStableFunc(list.Items, func(a, b v1alpha1.ApprovalDecision) int {
+		if order, err := resourceversion.CompareResourceVersion(a.ResourceVersion, b.ResourceVersion); err == nil && order != 0 {
+			return order
+		}
+		return cmp.Or(a.CreationTimestamp.Compare(b.CreationTimestamp.Time), cmp.Compare(a.Name, b.Name))
+	})
+	return list.Items, nil
+}
