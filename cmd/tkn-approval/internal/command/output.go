@@ -62,9 +62,16 @@ func (o *output) addFlags(cmd *cobra.Command) {
 	}
 }
 
+// lineUp lines up columns. It remembers their widths from one Flush to the next.
+type lineUp interface {
+	io.Writer
+	Flush() error
+}
+
 // printer prints requests in the form that the flags ask for.
 type printer struct {
 	out        io.Writer
+	rows       lineUp
 	clock      clock.PassiveClock
 	table      printers.ResourcePrinter
 	objects    printers.ResourcePrinter // nil for a table
@@ -78,7 +85,7 @@ func (o *output) printer(out io.Writer, clock clock.PassiveClock, namespaces boo
 	format := *o.flags.OutputFormat
 	template := *o.flags.TemplatePrinterFlags.TemplateArgument
 	if format == "wide" || format == "" && template == "" {
-		p.wide = format == "wide"
+		p.wide, p.rows = format == "wide", printers.GetNewTabWriter(out)
 		p.table = printers.NewTablePrinter(printers.PrintOptions{NoHeaders: o.noHeaders})
 		return p, nil
 	}
@@ -114,7 +121,10 @@ func (p *printer) each(requests []v1alpha1.ApprovalRequest) error {
 		if len(requests) == 0 {
 			return nil
 		}
-		return p.table.PrintObj(show.Table(requests, p.clock.Now(), p.namespaces, p.wide), p.out)
+		if err := p.table.PrintObj(show.Table(requests, p.clock.Now(), p.namespaces, p.wide), p.rows); err != nil {
+			return err
+		}
+		return p.rows.Flush()
 	}
 	for i := range requests {
 		request := requests[i].DeepCopy()

@@ -155,6 +155,7 @@ func (v *voting) ask(request *v1alpha1.ApprovalRequest, vote ballot.Vote) ([]v1a
 		if err := show.Question(v.ErrOut, request, v.Clock.Now()); err != nil {
 			return nil, err
 		}
+		v.prompt.Say("\n")
 	}
 	if v.decision == v1alpha1.DecisionApprove {
 		var err error

@@ -90,7 +90,6 @@ func Question(out io.Writer, request *v1alpha1.ApprovalRequest, now time.Time) e
 	}
 	p.table("", rows...)
 	p.subject(request)
-	p.WriteString("\n")
 	return p.write(out)
 }
 
@@ -105,10 +104,19 @@ func (p *page) subject(request *v1alpha1.ApprovalRequest) {
 	}
 	p.heading("Details")
 	var rows [][]string
+	var long []string
 	for _, name := range slices.Sorted(maps.Keys(request.Spec.Details)) {
-		rows = append(rows, []string{name, request.Spec.Details[name]})
+		value := strings.TrimSpace(terminal.Text(request.Spec.Details[name]))
+		if strings.Contains(value, "\n") {
+			long = append(long, terminal.Line(name)+":\n"+terminal.Indent(value))
+			continue
+		}
+		rows = append(rows, []string{name, value})
 	}
 	p.table("  ", rows...)
+	for _, text := range long {
+		p.WriteString(terminal.Indent(text))
+	}
 }
 
 // origin is what asks: "PipelineRun deploy-x7k2p (Pipeline deploy, task gate)".
