@@ -24,9 +24,11 @@ import (
 
 	approvalclient "github.com/customtasks/customtasks/pkg/client/clientset/versioned/typed/approval/v1alpha1"
 	authenticationv1 "k8s.io/api/authentication/v1"
+	authorizationv1 "k8s.io/api/authorization/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	authenticationclient "k8s.io/client-go/kubernetes/typed/authentication/v1"
+	authorizationclient "k8s.io/client-go/kubernetes/typed/authorization/v1"
 	"k8s.io/client-go/rest"
 )
 
@@ -44,6 +46,11 @@ type Cluster struct {
 	Namespace string
 	// Reviews tells who is asking.
 	Reviews authenticationclient.SelfSubjectReviewsGetter
+	// Rights tells what the one who is asking may do.
+	Rights authorizationclient.SelfSubjectAccessReviewsGetter
+
+	// rights that were asked for already.
+	rights map[authorizationv1.ResourceAttributes]bool
 }
 
 // Connect reads the kubeconfig and the flags. It makes no call. Warnings of the API server go to errOut.
@@ -65,7 +72,11 @@ func Connect(flags *genericclioptions.ConfigFlags, errOut io.Writer) (*Cluster, 
 	if err != nil {
 		return nil, fmt.Errorf("connecting: %w", err)
 	}
-	return &Cluster{Approvals: approvals, Namespace: namespace, Reviews: reviews}, nil
+	rights, err := authorizationclient.NewForConfig(config)
+	if err != nil {
+		return nil, fmt.Errorf("connecting: %w", err)
+	}
+	return &Cluster{Approvals: approvals, Namespace: namespace, Reviews: reviews, Rights: rights}, nil
 }
 
 // WhoAmI asks the API server whom it takes the caller for, which every authenticated user may do. It

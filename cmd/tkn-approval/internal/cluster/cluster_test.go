@@ -24,8 +24,10 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
 	"github.com/google/go-cmp/cmp"
 	authenticationv1 "k8s.io/api/authentication/v1"
+	authorizationv1 "k8s.io/api/authorization/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	kubefake "k8s.io/client-go/kubernetes/fake"
@@ -81,6 +83,48 @@ func TestConnectTakesTheNamespace(t *testing.T) {
 func TestConnectRefusesABadKubeconfig(t *testing.T) {
 	if _, err := Connect(flagsOf(t, "{"), &bytes.Buffer{}); err == nil {
 		t.Error("no error about a kubeconfig that cannot be read")
+	}
+}
+
+func TestMayDecide(t *testing.T) {
+	policy := &v1alpha1.PolicyReference{Kind: "ApprovalPolicy", Name: "prod", RequireRBAC: true}
+	inCluster := &v1alpha1.PolicyReference{Kind: "ClusterApprovalPolicy", Name: "prod", RequireRBAC: true}
+	inNamespace := authorizationv1.ResourceAttributes{Verb: "decide", Group: "approval.tekton.dev", Resource: "approvalpolicies", Namespace: "team", Name: "prod"}
+	everywhere := authorizationv1.ResourceAttributes{Verb: "decide", Group: "approval.tekton.dev", Resource: "clusterapprovalpolicies", Name: "prod"}
+	for name, row := range map[string]struct {
+		policy  *v1alpha1.PolicyReference
+		allowed bool
+		failure error
+		want    bool
+		asked   []authorizationv1.ResourceAttributes
+	}{
+		"without a policy":               {nil, false, nil, true, nil},
+		"a policy that asks for none":    {&v1alpha1.PolicyReference{Kind: "ApprovalPolicy", Name: "prod"}, false, nil, true, nil},
+		"with the right":                 {policy, true, nil, true, []authorizationv1.ResourceAttributes{inNamespace}},
+		"without the right":              {policy, false, nil, false, []authorizationv1.ResourceAttributes{inNamespace}},
+		"of the cluster":                 {inCluster, false, nil, false, []authorizationv1.ResourceAttributes{everywhere}},
+		"if the API server does not say": {policy, false, context.DeadlineExceeded, true, []authorizationv1.ResourceAttributes{inNamespace}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			kube := kubefake.NewClientset()
+			var asked []authorizationv1.ResourceAttributes
+			kube.PrependReactor("create", "selfsubjectaccessreviews", func(action clienttesting.Action) (bool, runtime.Object, error) {
+				review := action.(clienttesting.CreateAction).GetObject().(*authorizationv1.SelfSubjectAccessReview)
+				asked = append(asked, *review.Spec.ResourceAttributes)
+				return true, &authorizationv1.SelfSubjectAccessReview{Status: authorizationv1.SubjectAccessReviewStatus{Allowed: row.allowed}}, row.failure
+			})
+			c := &Cluster{Rights: kube.AuthorizationV1()}
+			request := &v1alpha1.ApprovalRequest{Spec: v1alpha1.ApprovalRequestSpec{Policy: row.policy}}
+			request.Namespace = "team"
+			for range 2 { // the second answer is remembered
+				if got := c.MayDecide(t.Context(), request); got != row.want {
+					t.Errorf("may decide: %v, want %v", got, row.want)
+				}
+			}
+			if diff := cmp.Diff(row.asked, asked); diff != "" {
+				t.Errorf("asked for other rights (-want, +got):\n%s", diff)
+			}
+		})
 	}
 }
 

@@ -75,6 +75,7 @@ func description(ctx context.Context, c *cluster.Cluster, you cluster.User, name
 	if d.Votes, err = votesOn(ctx, c, request); err != nil {
 		d.VotesUnknown = err.Error()
 	}
+	d.NoRight = !c.MayDecide(ctx, request)
 	return d, nil
 }
 

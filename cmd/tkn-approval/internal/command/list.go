@@ -36,8 +36,9 @@ type listing struct {
 	all           bool
 	mine          bool
 	watch         bool
-	// you are known if mine is set.
-	you cluster.User
+	// cluster that is listed, and who you are there, if mine is set.
+	cluster *cluster.Cluster
+	you     cluster.User
 }
 
 func (p *Plugin) list() *cobra.Command {
@@ -75,6 +76,7 @@ func (l *listing) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	l.cluster = c
 	if l.mine {
 		if l.you, err = c.WhoAmI(ctx); err != nil {
 			return err
@@ -91,7 +93,7 @@ func (l *listing) run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("listing approval requests: %w", err)
 	}
-	shown := l.filter(list.Items)
+	shown := l.filter(ctx, list.Items)
 	if len(shown) == 0 && !printer.complete() {
 		_, err := io.WriteString(l.ErrOut, l.empty(namespace)+"\n")
 		return err
@@ -100,17 +102,17 @@ func (l *listing) run(ctx context.Context) error {
 }
 
 // wanted reports whether a request is one to list.
-func (l *listing) wanted(request *v1alpha1.ApprovalRequest) bool {
+func (l *listing) wanted(ctx context.Context, request *v1alpha1.ApprovalRequest) bool {
 	if l.mine {
-		return standing.Awaits(request, l.you)
+		return standing.Awaits(request, l.you) && l.cluster.MayDecide(ctx, request)
 	}
 	return l.all || !standing.State(request).Final()
 }
 
-func (l *listing) filter(requests []v1alpha1.ApprovalRequest) []v1alpha1.ApprovalRequest {
+func (l *listing) filter(ctx context.Context, requests []v1alpha1.ApprovalRequest) []v1alpha1.ApprovalRequest {
 	var out []v1alpha1.ApprovalRequest
 	for i := range requests {
-		if l.wanted(&requests[i]) {
+		if l.wanted(ctx, &requests[i]) {
 			out = append(out, requests[i])
 		}
 	}

@@ -32,6 +32,7 @@ import (
 	"github.com/customtasks/customtasks/pkg/client/clientset/versioned/fake"
 	"github.com/google/go-cmp/cmp"
 	authenticationv1 "k8s.io/api/authentication/v1"
+	authorizationv1 "k8s.io/api/authorization/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -73,6 +74,9 @@ func newSession(who string, objects ...runtime.Object) *session {
 		user := authenticationv1.UserInfo{Username: who, Groups: people[who]}
 		return true, &authenticationv1.SelfSubjectReview{Status: authenticationv1.SelfSubjectReviewStatus{UserInfo: user}}, nil
 	})
+	kube.PrependReactor("create", "selfsubjectaccessreviews", func(clienttesting.Action) (bool, runtime.Object, error) {
+		return true, &authorizationv1.SelfSubjectAccessReview{Status: authorizationv1.SubjectAccessReviewStatus{Allowed: who != "lead"}}, nil
+	})
 	s.approvals.PrependReactor("create", "approvaldecisions", s.admit(who))
 	flags := genericclioptions.NewConfigFlags(true)
 	s.Plugin = &Plugin{
@@ -82,7 +86,7 @@ func newSession(who string, objects ...runtime.Object) *session {
 			if *flags.Namespace != "" {
 				namespace = *flags.Namespace
 			}
-			return &cluster.Cluster{Approvals: s.approvals.ApprovalV1alpha1(), Namespace: namespace, Reviews: kube.AuthenticationV1()}, nil
+			return &cluster.Cluster{Approvals: s.approvals.ApprovalV1alpha1(), Namespace: namespace, Reviews: kube.AuthenticationV1(), Rights: kube.AuthorizationV1()}, nil
 		},
 		Interactive: func() bool {
 			if s.answers != nil && in.Len() == 0 {

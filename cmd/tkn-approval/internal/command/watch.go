@@ -39,7 +39,7 @@ func (l *listing) follow(ctx context.Context, client approvalclient.ApprovalRequ
 		}
 		var news []v1alpha1.ApprovalRequest
 		for i := range list.Items {
-			if l.news(&list.Items[i], seen) {
+			if l.news(ctx, &list.Items[i], seen) {
 				news = append(news, list.Items[i])
 			}
 		}
@@ -50,7 +50,7 @@ func (l *listing) follow(ctx context.Context, client approvalclient.ApprovalRequ
 		if err != nil {
 			return fmt.Errorf("watching approval requests: %w", err)
 		}
-		if err := l.stream(events, printer, seen); err != nil {
+		if err := l.stream(ctx, events, printer, seen); err != nil {
 			return err
 		}
 		if ctx.Err() != nil {
@@ -60,7 +60,7 @@ func (l *listing) follow(ctx context.Context, client approvalclient.ApprovalRequ
 }
 
 // stream prints what a watch brings, until it ends.
-func (l *listing) stream(events watch.Interface, printer *printer, seen map[types.UID]string) error {
+func (l *listing) stream(ctx context.Context, events watch.Interface, printer *printer, seen map[types.UID]string) error {
 	defer events.Stop()
 	for event := range events.ResultChan() {
 		if event.Type == watch.Error {
@@ -71,7 +71,7 @@ func (l *listing) stream(events watch.Interface, printer *printer, seen map[type
 			return fmt.Errorf("watching approval requests: %w", err)
 		}
 		request, ok := event.Object.(*v1alpha1.ApprovalRequest)
-		if !ok || event.Type == watch.Deleted || event.Type == watch.Bookmark || !l.news(request, seen) {
+		if !ok || event.Type == watch.Deleted || event.Type == watch.Bookmark || !l.news(ctx, request, seen) {
 			continue
 		}
 		if err := printer.each([]v1alpha1.ApprovalRequest{*request}); err != nil {
@@ -83,9 +83,9 @@ func (l *listing) stream(events watch.Interface, printer *printer, seen map[type
 
 // news reports whether a request is to be printed, and remembers that it was. One that was printed once is
 // printed when it changes, whatever becomes of it.
-func (l *listing) news(request *v1alpha1.ApprovalRequest, seen map[types.UID]string) bool {
+func (l *listing) news(ctx context.Context, request *v1alpha1.ApprovalRequest, seen map[types.UID]string) bool {
 	version, known := seen[request.UID]
-	if !known && !l.wanted(request) || known && version == request.ResourceVersion {
+	if !known && !l.wanted(ctx, request) || known && version == request.ResourceVersion {
 		return false
 	}
 	seen[request.UID] = request.ResourceVersion

@@ -39,6 +39,8 @@ type Description struct {
 	VotesUnknown string
 	// You are who asks; nobody if that is not known.
 	You cluster.User
+	// NoRight is set if you lack the right that the policy asks for.
+	NoRight bool
 }
 
 // Describe prints all that is known of a request.
@@ -113,7 +115,7 @@ func you(d Description) string {
 		return d.You.Name + "; you have rejected"
 	case standing.State(request).Final():
 		return d.You.Name
-	case standing.Refusal(request, d.You) != "":
+	case d.NoRight || standing.Refusal(request, d.You) != "":
 		return d.You.Name + "; you may not decide"
 	case !standing.Awaits(request, d.You):
 		return d.You.Name + "; you may decide, and your approval is not needed"
@@ -183,7 +185,7 @@ func (p *page) votes(d Description) {
 // commands are those that decide, for somebody who may.
 func (p *page) commands(d Description) {
 	request := d.Request
-	if standing.State(request).Final() || d.You.Name != "" && standing.Refusal(request, d.You) != "" {
+	if standing.State(request).Final() || d.NoRight || d.You.Name != "" && standing.Refusal(request, d.You) != "" {
 		return
 	}
 	p.heading("To decide")
