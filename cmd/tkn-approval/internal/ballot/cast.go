@@ -43,7 +43,7 @@ func Cast(ctx context.Context, client approvalclient.ApprovalV1alpha1Interface, 
 ) (string, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	var events watch.Interface = watch.NewEmptyWatch()
+	events := watch.NewEmptyWatch()
 	if wait > 0 {
 		// It starts where the request was read, so that no change is missed. Without it the vote counts too.
 		if w, err := client.ApprovalRequests(request.Namespace).Watch(ctx, metav1.ListOptions{

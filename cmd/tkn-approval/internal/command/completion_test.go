@@ -84,7 +84,7 @@ func TestCompletionInBash(t *testing.T) {
 		"tkn's own words": {"tkn task sta", "of tkn"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			cmd := exec.Command(bash, "--norc", "-c", `
+			cmd := exec.CommandContext(t.Context(), bash, "--norc", "-c", `
 				_get_comp_words_by_ref() {
 					cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=("${COMP_WORDS[@]}") cword=$COMP_CWORD
 				}

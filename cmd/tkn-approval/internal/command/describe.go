@@ -20,7 +20,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"slices"
 
 	"github.com/customtasks/customtasks/cmd/tkn-approval/internal/cluster"
@@ -57,7 +56,7 @@ inputs, and the command that decides.`,
 					return err
 				}
 				if printed {
-					io.WriteString(p.Out, "\n") //nolint:errcheck // the next write fails too
+					fmt.Fprintln(p.Out) //nolint:errcheck // the next write fails too
 				}
 				printed = true
 				return show.Describe(p.Out, d, p.Clock.Now())

@@ -19,7 +19,6 @@ package command
 
 import (
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/customtasks/customtasks/cmd/tkn-approval/internal/cluster"
@@ -117,7 +116,7 @@ func (p *Plugin) complain(name string, err error) {
 	if name != "" {
 		name += ": "
 	}
-	io.WriteString(p.ErrOut, "error: "+name+sentence(err)+"\n") //nolint:errcheck // there is nowhere else to say so
+	fmt.Fprintln(p.ErrOut, "error: "+name+sentence(err)) //nolint:errcheck // there is nowhere else to say so
 }
 
 // each does something for every name, whatever comes of the others.

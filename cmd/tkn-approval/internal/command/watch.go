@@ -53,8 +53,8 @@ func (l *listing) follow(ctx context.Context, client approvalclient.ApprovalRequ
 		if err := l.stream(ctx, events, printer, seen); err != nil {
 			return err
 		}
-		if ctx.Err() != nil {
-			return nil
+		if err := ctx.Err(); err != nil {
+			return err
 		}
 	}
 }

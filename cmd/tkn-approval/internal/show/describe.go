@@ -138,7 +138,7 @@ func (p *page) rules(request *v1alpha1.ApprovalRequest) {
 	}
 	p.table("  ", rows...)
 	if len(request.Spec.MemberOf) > 0 {
-		p.WriteString("  Whoever decides must be in one of these groups: " + terminal.Line(strings.Join(request.Spec.MemberOf, ", ")) + "\n")
+		p.table("  ", []string{"Whoever decides must be in one of these groups: " + strings.Join(request.Spec.MemberOf, ", ")})
 	}
 }
 
@@ -162,10 +162,10 @@ func (p *page) votes(d Description) {
 	p.heading("Votes")
 	switch {
 	case d.VotesUnknown != "":
-		p.WriteString("  " + terminal.Line(d.VotesUnknown) + "\n")
+		p.table("  ", []string{d.VotesUnknown})
 		return
 	case len(d.Votes) == 0:
-		p.WriteString("  " + none + "\n")
+		p.table("  ", []string{none})
 		return
 	}
 	rows := [][]string{{"WHEN", "WHO", "VOTE", "COMMENT"}}
@@ -194,11 +194,11 @@ func (p *page) commands(d Description) {
 	if missing := ballot.Missing(request, nil); len(missing) > 0 {
 		answers = " " + strings.Join(missing, " ")
 	}
-	p.WriteString(terminal.Text("  tkn approval approve" + where + answers + "\n"))
-	p.WriteString(terminal.Text("  tkn approval reject" + where + " -m WHY\n"))
+	rows := [][]string{{"tkn approval approve" + where + answers}, {"tkn approval reject" + where + " -m WHY"}}
 	if standing.Approved(request, d.You) {
-		p.WriteString(terminal.Text("  tkn approval withdraw" + where + "\n"))
+		rows = append(rows, []string{"tkn approval withdraw" + where})
 	}
+	p.table("  ", rows...)
 }
 
 // or is the text, or a mark that there is none.
