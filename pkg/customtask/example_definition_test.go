@@ -80,3 +80,21 @@ func ExampleNameRequired() {
 	fmt.Printf("%s %s: %s\n", c.Status, c.Reason, c.Message)
 	// Output: False NameRequired: the run gives no spec; set spec.customRef.name to a Scan or give a customSpec with a spec
 }
+
+// ownedScan lets nobody but the owner of the Scan objects say what is scanned for.
+type ownedScan struct{ scan }
+
+var _ customtask.NameOnly = ownedScan{}
+
+func (ownedScan) NameOnly() {}
+
+// A run cannot bring a definition of its own.
+func ExampleNameOnly() {
+	h := customtasktest.New(exampletest.T{}, scanKind, ownedScan{})
+	h.Create(customtasktest.Run("run", scanKind, customtasktest.Spec(`{"severity": "none"}`)))
+	h.Settle("run")
+
+	c := h.Condition("run")
+	fmt.Printf("%s %s: %s\n", c.Status, c.Reason, c.Message)
+	// Output: False CustomSpecNotSupported: spec.customSpec cannot define an object of kind Scan; set spec.customRef.name to one that exists
+}

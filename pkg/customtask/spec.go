@@ -110,7 +110,7 @@ func (w *work[S]) source(ctx context.Context, run *v1beta1.CustomRun) (raw []byt
 	switch ref := run.Spec.CustomRef; {
 	case run.Spec.CustomSpec != nil && nameOnly:
 		return nil, "", FailRun(ReasonCustomSpecNotSupported, fmt.Sprintf(
-			"spec.customSpec cannot define a %s; set spec.customRef.name to one that exists", kind))
+			"spec.customSpec cannot define an object of kind %s; set spec.customRef.name to one that exists", kind))
 	case run.Spec.CustomSpec != nil:
 		raw, where = run.Spec.CustomSpec.Spec.Raw, "spec.customSpec.spec"
 	case ref != nil && ref.Name != "" && !named:

@@ -35,7 +35,8 @@ func (e *engine) opened(a attempt, request *v1alpha1.ApprovalRequest) {
 		until = " until " + deadline.UTC().Format("2006-01-02 15:04:05 MST")
 	}
 	e.tellParent(a, corev1.EventTypeNormal, "ApprovalRequested", fmt.Sprintf(
-		"%s waits for approval by %s%s; decide with: tkn approval approve %s -n %s", a.Name(), request.Spec.Asks, until, request.Name, request.Namespace))
+		"%s waits for %s approvals; awaiting %s%s; decide with: tkn approval approve %s -n %s",
+		a.Name(), tallied(request, request.Status), awaited(request, request.Status), until, request.Name, request.Namespace))
 }
 
 // event tells of a change of the request: on the request, on the PipelineRun if it is decided, and on the

@@ -59,15 +59,20 @@ func outcome(request *v1alpha1.ApprovalRequest) (customtask.Outcome, error) {
 	}
 }
 
-// pending says who is awaited, until when, and what decides, the first first.
+// pending says who is awaited, until when, and what decides, the first first. What does not fit is cut
+// from the names; only if hardly any would be left, the command goes.
 func pending(request *v1alpha1.ApprovalRequest) string {
-	status := request.Status
-	message := fmt.Sprintf("%s approvals; awaiting %s", tallied(request, status), awaited(request, status))
+	const fewest = 40
+	who := fmt.Sprintf("%s approvals; awaiting %s", tallied(request, request.Status), awaited(request, request.Status))
+	until := ""
 	if deadline := request.Spec.Deadline; deadline != nil {
-		message += " until " + deadline.UTC().Format("2006-01-02T15:04Z")
+		until = " until " + deadline.UTC().Format("2006-01-02T15:04Z")
 	}
-	message += "; tkn approval approve " + request.Name
-	return shorten(message, maxPending)
+	command := "; tkn approval approve " + request.Name
+	if room := maxPending - len(until) - len(command); room >= fewest {
+		return shorten(who, room) + until + command
+	}
+	return shorten(who, maxPending-len(until)) + until
 }
 
 // shorten cuts a text to at most limit characters.

@@ -19,11 +19,13 @@ package approval_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
 	"github.com/customtasks/customtasks/pkg/customtask"
 	"github.com/customtasks/customtasks/pkg/customtask/customtasktest"
 	"github.com/customtasks/customtasks/pkg/reconciler/approval"
+	"github.com/google/go-cmp/cmp"
 	pipelinev1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
@@ -89,6 +91,7 @@ func TestConformanceOfPolicies(t *testing.T) {
 			"spec.customSpec":         customtasktest.Run("gate", approval.PolicyKind, customtasktest.Spec(`{"approvers":["mallory"],"policy":{"kind":"ApprovalPolicy","name":"production"}}`)),
 			"set spec.customRef.name": customtasktest.Run("gate", approval.PolicyKind),
 		},
+		ChildEnded: func(request runtime.Object) bool { return request.(*v1alpha1.ApprovalRequest).Status.State.Final() },
 	})
 }
 
@@ -107,12 +110,16 @@ func TestAPolicyCannotBeWeakened(t *testing.T) {
 			"no timeout is longer than the policy's maxTimeout of 2h0m0s: timeout",
 		},
 		"by the timeout of the run": {
-			policyRun("production", customtasktest.Timeout(3*60*60*1e9)), customtask.ReasonInvalidSpec,
+			policyRun("production", customtasktest.Timeout(3*time.Hour)), customtask.ReasonInvalidSpec,
 			`the timeout of the run is longer than ApprovalPolicy "production" allows; set it to 2h0m0s or less`,
 		},
 		"by no timeout of the run": {
 			policyRun("production", customtasktest.Timeout(0)), customtask.ReasonInvalidSpec,
 			`the timeout of the run is longer than ApprovalPolicy "production" allows; set it to 2h0m0s or less`,
+		},
+		"by a longer timeout than its own": {
+			policyRun("detailed", customtasktest.Param("timeout", "61m")), customtask.ReasonInvalidParams,
+			`param "timeout" is longer than the 1h0m0s of ApprovalPolicy "detailed"; a run may only shorten it`,
 		},
 		"by rules as params": {
 			policyRun("production", customtasktest.Param("preventSelfApproval", "false")), customtask.ReasonInvalidParams,
@@ -121,7 +128,7 @@ func TestAPolicyCannotBeWeakened(t *testing.T) {
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
-			g := newPolicyGate(t, policy("production", func(p *v1alpha1.ApprovalPolicySpec) { p.MaxTimeout = "2h" }))
+			g := newPolicyGate(t, policy("production", func(p *v1alpha1.ApprovalPolicySpec) { p.MaxTimeout = "2h" }), policy("detailed", nil))
 			g.Create(row.run)
 			g.Settle("gate")
 			g.want(corev1.ConditionFalse, row.reason, row.message)
@@ -129,6 +136,20 @@ func TestAPolicyCannotBeWeakened(t *testing.T) {
 				t.Errorf("%d requests", n)
 			}
 		})
+	}
+}
+
+func TestWhatARunShowsStandsBesideWhatThePolicyShows(t *testing.T) {
+	g := newPolicyGate(t, policy("production", func(p *v1alpha1.ApprovalPolicySpec) {
+		p.Message, p.Details = "Production!", map[string]string{"risk": "high"}
+	}))
+	request := g.open(policyRun("production", customtasktest.Param("message", "Deploy?"), customtasktest.Param("timeout", "10m"),
+		customtasktest.ObjectParam("details", map[string]string{"risk": "none", "image": "app:1"})))
+	if diff := cmp.Diff(map[string]string{"risk": "high", "image": "app:1"}, request.Spec.Details); diff != "" {
+		t.Errorf("details (-want, +got):\n%s", diff)
+	}
+	if request.Spec.Message != "Production!\n\nDeploy?" || request.Spec.Timeout != "10m0s" {
+		t.Errorf("message %q, timeout %s", request.Spec.Message, request.Spec.Timeout)
 	}
 }
 
@@ -218,10 +239,22 @@ func TestFloors(t *testing.T) {
 
 // guard stands for config/700-started-by.yaml.
 func (g *gate) guard() {
+	g.guardedBy(func(*admissionregistrationv1.ValidatingAdmissionPolicyBinding) {})
+}
+
+func (g *gate) guardedBy(change func(*admissionregistrationv1.ValidatingAdmissionPolicyBinding)) {
 	g.t.Helper()
-	_, err := g.kube.AdmissionregistrationV1().ValidatingAdmissionPolicyBindings().Create(context.Background(),
-		&admissionregistrationv1.ValidatingAdmissionPolicyBinding{ObjectMeta: metav1.ObjectMeta{Name: v1alpha1.StartedByGuard}}, metav1.CreateOptions{})
+	admission := g.kube.AdmissionregistrationV1()
+	meta := metav1.ObjectMeta{Name: v1alpha1.StartedByGuard}
+	_, err := admission.ValidatingAdmissionPolicies().Create(context.Background(), &admissionregistrationv1.ValidatingAdmissionPolicy{ObjectMeta: meta}, metav1.CreateOptions{})
 	if err != nil {
+		g.t.Fatal(err)
+	}
+	binding := &admissionregistrationv1.ValidatingAdmissionPolicyBinding{ObjectMeta: meta, Spec: admissionregistrationv1.ValidatingAdmissionPolicyBindingSpec{
+		PolicyName: v1alpha1.StartedByGuard, ValidationActions: []admissionregistrationv1.ValidationAction{admissionregistrationv1.Deny},
+	}}
+	change(binding)
+	if _, err := admission.ValidatingAdmissionPolicyBindings().Create(context.Background(), binding, metav1.CreateOptions{}); err != nil {
 		g.t.Fatal(err)
 	}
 }
@@ -269,6 +302,24 @@ func TestAGateThatCannotKnowItsStarterOpensForNobody(t *testing.T) {
 	}{
 		"where nothing records it": {
 			func(g *gate) { g.pipelineRun("deploy-7", "alice") }, partOf(newRun(approvers("bob"), prevent), "deploy-7"), approval.ReasonStarterUnknown,
+			because + "nothing in this cluster records who starts a PipelineRun; ask an administrator to install config/700-started-by.yaml",
+		},
+		"where the guard only warns": {
+			func(g *gate) {
+				g.pipelineRun("deploy-7", "alice")
+				g.guardedBy(func(b *admissionregistrationv1.ValidatingAdmissionPolicyBinding) {
+					b.Spec.ValidationActions = []admissionregistrationv1.ValidationAction{admissionregistrationv1.Warn}
+				})
+			}, partOf(newRun(approvers("bob"), prevent), "deploy-7"), approval.ReasonStarterUnknown,
+			because + "nothing in this cluster records who starts a PipelineRun; ask an administrator to install config/700-started-by.yaml",
+		},
+		"where the guard leaves something out": {
+			func(g *gate) {
+				g.pipelineRun("deploy-7", "alice")
+				g.guardedBy(func(b *admissionregistrationv1.ValidatingAdmissionPolicyBinding) {
+					b.Spec.MatchResources = &admissionregistrationv1.MatchResources{}
+				})
+			}, partOf(newRun(approvers("bob"), prevent), "deploy-7"), approval.ReasonStarterUnknown,
 			because + "nothing in this cluster records who starts a PipelineRun; ask an administrator to install config/700-started-by.yaml",
 		},
 		"outside of a PipelineRun": {

@@ -22,7 +22,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"time"
 
 	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
 	"github.com/customtasks/customtasks/pkg/client/clientset/versioned"

@@ -20,6 +20,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"time"
 
@@ -95,12 +96,35 @@ type PolicySpec struct {
 	Policy v1alpha1.PolicyReference `json:"policy"`
 }
 
-// FromParams takes message, details and timeout.
+// FromParams takes message, details and timeout. A message is added to the policy's own, details stand
+// beside the policy's and never in their place, and the timeout is a shorter one, unless the policy says by
+// maxTimeout how long it may be.
 func (s *PolicySpec) FromParams(p customtask.Params) error {
 	if err := p.Only("message", "details", "timeout"); err != nil {
 		return err
 	}
-	return shown(&s.Gate, p)
+	own := s.Gate
+	if err := shown(&s.Gate, p); err != nil {
+		return err
+	}
+	if own.Message != "" && s.Message != own.Message {
+		s.Message = own.Message + "\n\n" + s.Message
+	}
+	merged := maps.Clone(s.Details)
+	for name, value := range own.Details {
+		if merged == nil {
+			merged = map[string]string{}
+		}
+		merged[name] = value
+	}
+	s.Details = merged
+	asked, errAsked := time.ParseDuration(s.Timeout)
+	allowed, errAllowed := time.ParseDuration(own.Timeout)
+	if errAsked == nil && errAllowed == nil && s.MaxTimeout == "" && allowed > 0 && (asked == 0 || asked > allowed) {
+		return customtask.FailRun(customtask.ReasonInvalidParams, fmt.Sprintf(
+			`param "timeout" is longer than the %s of %s %q; a run may only shorten it`, allowed, s.Policy.Kind, s.Policy.Name))
+	}
+	return nil
 }
 
 // Validate is the policy's own, which also holds the timeout of a param to maxTimeout.

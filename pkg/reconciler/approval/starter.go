@@ -19,6 +19,7 @@ package approval
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -27,6 +28,7 @@ import (
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 	tekton "github.com/tektoncd/pipeline/pkg/client/clientset/versioned"
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
@@ -87,13 +89,19 @@ func (s *starters) guarded(ctx context.Context) (bool, error) {
 	if fresh {
 		return true, nil
 	}
-	bindings := s.kube.AdmissionregistrationV1().ValidatingAdmissionPolicyBindings()
-	_, err := bindings.Get(ctx, v1alpha1.StartedByGuard, metav1.GetOptions{})
+	admission := s.kube.AdmissionregistrationV1()
+	binding, err := admission.ValidatingAdmissionPolicyBindings().Get(ctx, v1alpha1.StartedByGuard, metav1.GetOptions{})
+	if err == nil {
+		_, err = admission.ValidatingAdmissionPolicies().Get(ctx, v1alpha1.StartedByGuard, metav1.GetOptions{})
+	}
 	switch {
 	case apierrors.IsNotFound(err):
 		return false, nil
 	case err != nil:
 		return false, fmt.Errorf("looking for the guard of who starts a PipelineRun: %w", err)
+	case binding.Spec.PolicyName != v1alpha1.StartedByGuard || binding.Spec.MatchResources != nil ||
+		!slices.Contains(binding.Spec.ValidationActions, admissionregistrationv1.Deny):
+		return false, nil // it guards nothing, or not everything
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

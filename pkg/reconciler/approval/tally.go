@@ -117,7 +117,7 @@ func (b *ballot) decided(vote *v1alpha1.ApprovalDecision) v1alpha1.ApprovalReque
 		status.OverriddenBy = voter
 	}
 	if b.state == v1alpha1.StateApproved && b.latest != nil {
-		status.Inputs, _ = b.request.Spec.Answers(b.latest.Spec.Inputs) //nolint:errcheck // admission took them
+		status.Inputs, _ = b.request.Spec.Answers(b.latest.Spec.Inputs) //nolint:errcheck // counts let none through that are not valid
 	}
 	status.Progress = progress(b.request, status)
 	return status
@@ -182,23 +182,9 @@ func tallied(request *v1alpha1.ApprovalRequest, status v1alpha1.ApprovalRequestS
 	return fmt.Sprintf("%d of %d", have, want)
 }
 
-// awaited names who may still decide, the first few of them: those of the rules that are not met.
+// awaited names who may still decide, the first few of them.
 func awaited(request *v1alpha1.ApprovalRequest, status v1alpha1.ApprovalRequestStatus) string {
-	var out []string
-	for i, rule := range request.Spec.AllRules() {
-		if i < len(status.Rules) && len(status.Rules[i].ApprovedBy) >= int(rule.Required) {
-			continue
-		}
-		for _, approver := range rule.Awaited(status.ApprovedBy) {
-			if starter := request.Spec.StartedBy; starter != nil && request.Spec.Excludes(starter.Username) && approver == starter.Username {
-				continue
-			}
-			if !slices.Contains(out, approver) {
-				out = append(out, approver)
-			}
-		}
-	}
-	return v1alpha1.ListApprovers(out)
+	return v1alpha1.ListApprovers((&v1alpha1.ApprovalRequest{Spec: request.Spec, Status: status}).Awaited())
 }
 
 func counts(request *v1alpha1.ApprovalRequest, vote *v1alpha1.ApprovalDecision) bool {
@@ -211,6 +197,9 @@ func counts(request *v1alpha1.ApprovalRequest, vote *v1alpha1.ApprovalDecision) 
 	}
 	if spec.Override {
 		return true // the API server itself checks the right to it when the vote is cast
+	}
+	if _, err := request.Spec.Answers(spec.Inputs); err != nil && spec.Decision == v1alpha1.DecisionApprove {
+		return false
 	}
 	_, admitted := request.Spec.AdmitsVoter(spec.Voter.Username, spec.Voter.Groups)
 	return admitted

@@ -66,7 +66,7 @@ func (p *page) head(d Description) {
 	}
 	add("Progress:", standing.Progress(request))
 	if !state.Final() {
-		add("Awaiting:", strings.Join(standing.Awaited(request), ", "))
+		add("Awaiting:", strings.Join(request.Awaited(), ", "))
 	}
 	if status.DecidedAt != nil {
 		add("Decided:", p.at(*status.DecidedAt))

@@ -24,7 +24,6 @@ import (
 	"strings"
 
 	"github.com/customtasks/customtasks/cmd/tkn-approval/internal/cluster"
-	"github.com/customtasks/customtasks/internal/quorum"
 	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
 )
 
@@ -61,43 +60,6 @@ func ApprovedFor(request *v1alpha1.ApprovalRequest, rule int) []string {
 	return nil
 }
 
-// Awaited lists the approvers whose approval would bring the request further, in the order of the rules.
-// A group stays as long as there is a seat for one more of its members.
-func Awaited(request *v1alpha1.ApprovalRequest) []string {
-	var out []string
-	rules := request.Spec.AllRules()
-	for _, rule := range rules {
-		for _, approver := range rule.Awaited(request.Status.ApprovedBy) {
-			if slices.Contains(out, approver) || request.Spec.Excludes(approver) {
-				continue
-			}
-			if seat(request, func(rule int) bool { return slices.Contains(rules[rule].Approvers, approver) }) {
-				out = append(out, approver)
-			}
-		}
-	}
-	return out
-}
-
-// seat reports whether one more person, who may sit where may says, would find a seat on a rule, maybe
-// after others have moved over.
-func seat(request *v1alpha1.ApprovalRequest, may func(rule int) bool) bool {
-	rules, people := request.Spec.AllRules(), request.Status.ApprovedBy
-	required := make([]int, len(rules))
-	for i, rule := range rules {
-		required[i] = needs(rule)
-	}
-	seats := quorum.Seats(required, len(people)+1, func(person, rule int) bool {
-		if person == len(people) {
-			return may(rule)
-		}
-		// The groups of those who have approved are not known, only what they count for.
-		_, ok := rules[rule].Admits(people[person], nil)
-		return ok || slices.Contains(ApprovedFor(request, rule), people[person])
-	})
-	return seats[len(people)] >= 0
-}
-
 // needs is how many approvals a rule asks for; 1 if it does not say.
 func needs(rule v1alpha1.Rule) int { return max(int(rule.Required), v1alpha1.DefaultRequired) }
 
@@ -123,7 +85,7 @@ func Progress(request *v1alpha1.ApprovalRequest) string {
 func Quorum(request *v1alpha1.ApprovalRequest) string {
 	have, want := Tally(request)
 	text := fmt.Sprintf("%d of %d approvals", have, want)
-	if awaited := Awaited(request); len(awaited) > 0 {
+	if awaited := request.Awaited(); len(awaited) > 0 {
 		text += ", still awaiting " + v1alpha1.ListApprovers(awaited)
 	}
 	return text
@@ -157,8 +119,8 @@ func Awaits(request *v1alpha1.ApprovalRequest, user cluster.User) bool {
 	if State(request).Final() || Approved(request, user) || Refusal(request, user) != "" {
 		return false
 	}
-	return seat(request, func(rule int) bool {
-		_, ok := request.Spec.AllRules()[rule].Admits(user.Name, user.Groups)
+	return request.Seat(func(rule v1alpha1.Rule) bool {
+		_, ok := rule.Admits(user.Name, user.Groups)
 		return ok
 	})
 }

@@ -94,7 +94,7 @@ type RunReference struct {
 
 // PipelineReference says what a CustomRun is part of.
 type PipelineReference struct {
-	// Name of the Pipeline; empty for one that is embedded in its run.
+	// Name of the Pipeline; for one that is embedded in its run, Tekton puts a name made of the run's.
 	// +optional
 	Name string `json:"name,omitempty"`
 	// Run is the name of the PipelineRun.
@@ -130,7 +130,7 @@ type State string
 const (
 	// StatePending: no decision yet; votes are taken.
 	StatePending State = "Pending"
-	// StateApproved: as many approvers as required have approved.
+	// StateApproved: all rules are met, or somebody has overridden them.
 	StateApproved State = "Approved"
 	// StateRejected: an approver has rejected.
 	StateRejected State = "Rejected"

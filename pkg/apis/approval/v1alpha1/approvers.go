@@ -149,7 +149,7 @@ func (g *Gate) Summary() string {
 	var parts []string
 	for _, rule := range g.AllRules() {
 		part := ListApprovers(rule.Approvers)
-		if len(rule.Approvers) > 1 || isGroup(rule.Approvers[0]) {
+		if len(rule.Approvers) != 1 || isGroup(rule.Approvers[0]) {
 			part = fmt.Sprintf("%d of %s", rule.Required, part)
 		}
 		if rule.Name != "" {

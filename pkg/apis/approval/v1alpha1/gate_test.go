@@ -176,12 +176,12 @@ func TestAnswers(t *testing.T) {
 		}
 		return out
 	}
-	t.Run("that are taken, with defaults, in the order of the questions", func(t *testing.T) {
-		got, err := gate.Answers(answers("dry", "true", "version", "v12", "share", "0.75", "notes", "a\nb", "zone", "us"))
+	t.Run("that are taken, with defaults and empty ones, in the order of the questions", func(t *testing.T) {
+		got, err := gate.Answers(answers("dry", "true", "version", "v12", "share", "0.75", "notes", "a\nb"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := answers("version", "v12", "replicas", "3", "share", "0.75", "dry", "true", "zone", "us", "notes", "a\nb")
+		want := answers("version", "v12", "replicas", "3", "share", "0.75", "dry", "true", "zone", "", "notes", "a\nb")
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("answers (-want, +got):\n%s", diff)
 		}

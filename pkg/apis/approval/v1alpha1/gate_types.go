@@ -151,7 +151,8 @@ type Input struct {
 	// +optional
 	Default *string `json:"default,omitempty"`
 
-	// Required: an approval without an answer is refused, if there is no default.
+	// Required: an approval without an answer is refused, if there is no default. Without it, the answer of
+	// somebody who gives none is empty.
 	// +optional
 	Required bool `json:"required,omitempty"`
 

@@ -154,8 +154,8 @@ func (in Input) checkNumber(value string) string {
 	return ""
 }
 
-// Answers checks the answers that come with an approval and returns all answers, defaults included, in
-// the order of the questions. The error says what to do.
+// Answers checks the answers that come with an approval and returns one for every question, in their order:
+// the one given, or the default, or an empty one. The error says what to do.
 func (g *Gate) Answers(given []InputValue) ([]InputValue, error) {
 	values := map[string]string{}
 	for _, answer := range given {
@@ -173,6 +173,8 @@ func (g *Gate) Answers(given []InputValue) ([]InputValue, error) {
 		case !ok && in.Required:
 			return nil, fmt.Errorf("input %q is required: %s", in.Name, in.Description)
 		case !ok:
+			// An empty answer, so that a task which uses the result runs all the same.
+			out = append(out, InputValue{Name: in.Name})
 			continue
 		}
 		if text := in.check(value); text != "" {

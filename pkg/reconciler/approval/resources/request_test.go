@@ -41,7 +41,7 @@ func TestC54C55RequestIsOwnedByItsRunAndTakesNothingElseOver(t *testing.T) {
 			Labels: map[string]string{v1alpha1.LabelRun: "run"},
 		},
 		Spec: v1alpha1.ApprovalRequestSpec{
-			Gate: gate, Run: v1alpha1.RunReference{Name: "run", UID: "u", Attempt: 2}, Deadline: &whole,
+			Gate: gate, Run: v1alpha1.RunReference{Name: "run", UID: "u", Attempt: 2}, Asks: "alice", Deadline: &whole,
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -1,0 +1,71 @@
+/*
+Copyright 2026 The Custom Tasks Authors
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package v1alpha1
+
+import (
+	"slices"
+
+	"github.com/customtasks/customtasks/internal/quorum"
+)
+
+// Awaited lists the approvers whose approval would bring the request further, in the order of the rules.
+// A group stays as long as there is a seat for one more of its members.
+func (r *ApprovalRequest) Awaited() []string {
+	var out []string
+	rules := r.Spec.AllRules()
+	for _, rule := range rules {
+		for _, approver := range rule.Awaited(r.Status.ApprovedBy) {
+			if slices.Contains(out, approver) || r.Spec.Excludes(username(approver)) {
+				continue
+			}
+			if r.Seat(func(rule Rule) bool { return slices.Contains(rule.Approvers, approver) }) {
+				out = append(out, approver)
+			}
+		}
+	}
+	return out
+}
+
+// Seat reports whether one more person, who may approve for the rules where may says so, would bring the
+// request further, maybe after others have moved over.
+func (r *ApprovalRequest) Seat(may func(Rule) bool) bool {
+	rules, people := r.Spec.AllRules(), r.Status.ApprovedBy
+	required := make([]int, len(rules))
+	for i, rule := range rules {
+		required[i] = max(int(rule.Required), DefaultRequired)
+	}
+	seats := quorum.Seats(required, len(people)+1, func(person, rule int) bool {
+		if person == len(people) {
+			return may(rules[rule])
+		}
+		// The groups of those who have approved are not known here, only what they count for.
+		_, ok := rules[rule].Admits(people[person], nil)
+		return ok || slices.Contains(r.approvedFor(rule), people[person])
+	})
+	return seats[len(people)] >= 0
+}
+
+// approvedFor lists whose approval counts for a rule, by its place.
+func (r *ApprovalRequest) approvedFor(rule int) []string {
+	switch {
+	case len(r.Spec.Rules) == 0:
+		return r.Status.ApprovedBy
+	case rule < len(r.Status.Rules):
+		return r.Status.Rules[rule].ApprovedBy
+	}
+	return nil
+}
