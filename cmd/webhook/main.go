@@ -14,7 +14,7 @@ See the License for the specific language governing permissions and
 limitations under the License.
 */
 
-// Command webhook admits votes on approval requests and, where an administrator wants it, records who
+// Command webhook admits votes on approval requests, and policies, and, where an administrator wants it, records who
 // creates a PipelineRun. It serves no other kind, and never CustomRuns.
 package main
 
@@ -22,6 +22,7 @@ import (
 	"os"
 
 	"github.com/customtasks/customtasks/pkg/admission/decision"
+	"github.com/customtasks/customtasks/pkg/admission/policy"
 	"github.com/customtasks/customtasks/pkg/admission/starter"
 	"github.com/customtasks/customtasks/pkg/customtask/sharedmain"
 	"knative.dev/pkg/signals"
@@ -41,6 +42,7 @@ func main() {
 		certificates.NewController,
 		decision.NewMutating,
 		decision.NewValidating,
+		policy.NewValidating,
 		starter.NewMutating,
 	)
 }

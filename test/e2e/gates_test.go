@@ -123,6 +123,11 @@ spec:
 	})
 	mustVote(t, cluster.SecurityLead, request, v1alpha1.DecisionApprove)
 	wantEnd(t, ended(t, ns, "deploy-gate"), corev1.ConditionTrue, "Approved", "approved by bob, security-lead: by security-lead")
+	t.Run("a policy that could never be met is not stored", func(t *testing.T) {
+		_, err := suite.ApprovalV1alpha1().ApprovalPolicies(ns).Patch(t.Context(), "production", types.MergePatchType,
+			[]byte(`{"spec":{"rules":[{"name":"any","approvers":["mallory"],"required":2}]}}`), metav1.PatchOptions{})
+		wantRefusal(t, err, "2 approvals are required and the approvers named are only 1; name more or require fewer: spec.rules[0].required")
+	})
 	t.Run("an author cannot bring rules of their own", func(t *testing.T) {
 		apply(t, ns, pipelineGate("weaker", "ApprovalPolicy", "production", "{name: approvers, value: [mallory]}"),
 			pipelineGate("longer", "ApprovalPolicy", "production", "{name: timeout, value: 3h}"))

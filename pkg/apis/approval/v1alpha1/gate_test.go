@@ -128,6 +128,20 @@ func TestPoliciesThatCannotWork(t *testing.T) {
 	}
 }
 
+func TestAPolicyIsCheckedAsItIsStored(t *testing.T) {
+	spec := v1alpha1.ApprovalPolicySpec{Gate: v1alpha1.Gate{Approvers: []string{"alice"}, Required: 2}}
+	want := "2 approvals are required and the approvers named are only 1; name more or require fewer: spec.required"
+	ap, cap := &v1alpha1.ApprovalPolicy{Spec: spec}, &v1alpha1.ClusterApprovalPolicy{Spec: spec}
+	for _, err := range []error{ap.Validate(context.Background()), cap.Validate(context.Background())} {
+		if err == nil || err.Error() != want {
+			t.Errorf("got %v; want %s", err, want)
+		}
+	}
+	if ap.Spec.Timeout != "" || ap.Spec.PreventSelfApproval != nil {
+		t.Errorf("the check has changed the policy: %+v", ap.Spec)
+	}
+}
+
 func text(s string) *string { return &s }
 
 func TestInputsThatCannotWork(t *testing.T) {
