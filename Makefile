@@ -52,7 +52,7 @@ verify: ## Check that the generated code is up to date and everything is formatt
 .PHONY: e2e
 e2e: cluster ## Run the tests on a real API server and a real Tekton
 	$(CLUSTER) build
-	cd test/e2e && go vet -tags e2e ./... && go test -tags e2e -count=1 -timeout $(E2E_TIMEOUT) ./...
+	cd test/e2e && go vet -tags e2e ./... && go test -tags e2e -count=1 -parallel 8 -timeout $(E2E_TIMEOUT) ./...
 
 .PHONY: conformance
 conformance: cluster ## Check every kind here against the contract and write docs/conformance.md
