@@ -148,7 +148,7 @@ func buildProgram(ctx context.Context, opts Options, p program, place string) er
 // buildOurs brings this project's programs up to date. They are linked into a folder that stays, so that an
 // unchanged program is not linked again, and copied from there.
 func buildOurs(ctx context.Context, opts Options, place string) error {
-	opts.logf("building this project's controller and webhook (%s, about 1 min on 2 cores if never built before)…", place)
+	opts.logf("building this project's programs (%s, about 1 min on 2 cores if never built before)…", place)
 	started := time.Now()
 	dir := filepath.Join(opts.CacheDir, "build", "ours") + string(filepath.Separator)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -166,7 +166,7 @@ func buildOurs(ctx context.Context, opts Options, place string) error {
 			return fmt.Errorf("installing %s: %w", name, err)
 		}
 	}
-	opts.logf("built this project's controller and webhook in %.0f s", time.Since(started).Seconds())
+	opts.logf("built this project's programs in %.0f s", time.Since(started).Seconds())
 	return nil
 }
 

@@ -27,32 +27,44 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"k8s.io/apimachinery/pkg/util/wait"
+)
+
+const (
+	poll     = 5 * time.Millisecond
+	patience = 10 * time.Second
 )
 
 // pidIn waits until a command has written the id of a process into a file.
 func pidIn(t *testing.T, file string) int {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	var pid int
+	err := wait.PollUntilContextTimeout(t.Context(), poll, patience, true, func(context.Context) (bool, error) {
 		data, err := os.ReadFile(file)
-		if pid, bad := strconv.Atoi(strings.TrimSpace(string(data))); err == nil && bad == nil {
-			return pid
+		if err != nil {
+			return false, nil //nolint:nilerr // it is not written yet
 		}
+		pid, err = strconv.Atoi(strings.TrimSpace(string(data)))
+		return err == nil, nil
+	})
+	if err != nil {
+		t.Fatalf("the command did not start: %v", err)
 	}
-	t.Fatal("the command did not start")
-	return 0
+	return pid
 }
 
 // wantEnd fails the test if a process goes on.
 func wantEnd(t *testing.T, pid int) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	err := wait.PollUntilContextTimeout(t.Context(), poll, patience, true, func(context.Context) (bool, error) {
 		// One that nobody has waited for yet is still there, as a zombie.
 		stat, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
-		if syscall.Kill(pid, 0) != nil || err == nil && strings.Contains(string(stat), ") Z ") {
-			return
-		}
+		return syscall.Kill(pid, 0) != nil || err == nil && strings.Contains(string(stat), ") Z "), nil
+	})
+	if err != nil {
+		t.Errorf("process %d outlived the case: %v", pid, err)
 	}
-	t.Errorf("process %d outlived the case", pid)
 }
 
 func TestCommandsEndWithTheCase(t *testing.T) {

@@ -101,8 +101,12 @@ func eventually[T any](t *testing.T, what string, get func(context.Context) (T, 
 	var last T
 	var lastErr error
 	err := wait.PollUntilContextTimeout(t.Context(), poll, patience, true, func(ctx context.Context) (bool, error) {
-		last, lastErr = get(ctx)
-		return lastErr == nil && done(last), nil
+		got, err := get(ctx)
+		if lastErr = err; err != nil {
+			return false, nil //nolint:nilerr // asked again
+		}
+		last = got
+		return done(last), nil
 	})
 	if err != nil {
 		t.Fatalf("%s: %v; last error: %v; last seen:\n%s", what, err, lastErr, asYAML(last))
@@ -124,6 +128,12 @@ func getRun(namespace, name string) func(context.Context) (*v1beta1.CustomRun, e
 	}
 }
 
+func getPipelineRun(namespace, name string) func(context.Context) (*pipelinev1.PipelineRun, error) {
+	return func(ctx context.Context) (*pipelinev1.PipelineRun, error) {
+		return tasks.TektonV1().PipelineRuns(namespace).Get(ctx, name, metav1.GetOptions{})
+	}
+}
+
 // ended waits for a CustomRun to end.
 func ended(t *testing.T, namespace, name string) *v1beta1.CustomRun {
 	t.Helper()
@@ -142,9 +152,7 @@ func reached(t *testing.T, namespace, name, reason string) *v1beta1.CustomRun {
 // pipelineEnded waits for a PipelineRun to end.
 func pipelineEnded(t *testing.T, namespace, name string) *pipelinev1.PipelineRun {
 	t.Helper()
-	return eventually(t, "PipelineRun "+name+" to end", func(ctx context.Context) (*pipelinev1.PipelineRun, error) {
-		return tasks.TektonV1().PipelineRuns(namespace).Get(ctx, name, metav1.GetOptions{})
-	}, (*pipelinev1.PipelineRun).IsDone)
+	return eventually(t, "PipelineRun "+name+" to end", getPipelineRun(namespace, name), (*pipelinev1.PipelineRun).IsDone)
 }
 
 // pendingRequests waits until a namespace has n pending requests.

@@ -28,6 +28,7 @@ import (
 	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
 	"github.com/customtasks/customtasks/test/cluster"
 	"github.com/google/go-cmp/cmp"
+	pipelinev1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -149,6 +150,10 @@ func TestCancelAPipelineAtAGate(t *testing.T) {
 	ns := newNamespace(t)
 	run := pipelineWithGate(t, ns, "")
 	request := pendingRequests(t, ns, 1)[0]
+	// Tekton cancels the children that it has in the PipelineRun's status, and no others.
+	eventually(t, "Tekton to store the gate as a child of "+run, getPipelineRun(ns, run), func(run *pipelinev1.PipelineRun) bool {
+		return len(run.Status.ChildReferences) == 1
+	})
 	_, err := tasks.TektonV1().PipelineRuns(ns).Patch(t.Context(), run, types.MergePatchType, []byte(`{"spec":{"status":"Cancelled"}}`), metav1.PatchOptions{})
 	if err != nil {
 		t.Fatal(err)

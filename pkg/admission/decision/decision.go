@@ -157,7 +157,7 @@ func (j judge) mayDecide(ctx context.Context, user authenticationv1.UserInfo, vo
 	case request.Spec.Excludes(user.Username):
 		return nil, refuse("%q started the PipelineRun, and approval request %q prevents self-approval", user.Username, request.Name)
 	case !named:
-		return nil, refuse("%q may not decide on approval request %q; it asks %s", user.Username, request.Name, asks(request))
+		return nil, refuse("%q may not decide on approval request %q; it asks %s", user.Username, request.Name, request.Spec.WhoDecides())
 	case !admitted:
 		return nil, refuse("%q is in none of the groups that decide in this namespace: %s", user.Username, v1alpha1.ListApprovers(request.Spec.MemberOf))
 	}
@@ -177,14 +177,6 @@ func (j judge) mayDecide(ctx context.Context, user authenticationv1.UserInfo, vo
 		return nil, refuse("%q may not decide by %s %q: that needs the right to the verb decide on it", user.Username, policy.Kind, policy.Name)
 	}
 	return through, nil
-}
-
-// asks sums up who decides, also for a request that an earlier version has made.
-func asks(request *v1alpha1.ApprovalRequest) string {
-	if request.Spec.Asks != "" {
-		return request.Spec.Asks
-	}
-	return request.Spec.Summary()
 }
 
 // unchanged refuses an update that edits the record. What garbage collection does, removing finalizers

@@ -17,13 +17,11 @@ limitations under the License.
 package customtasktest
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline"
-	pipelinev1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -31,7 +29,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/validation"
-	"knative.dev/pkg/apis"
 )
 
 var (
@@ -111,32 +108,11 @@ func (h *Harness) checkChild(kind schema.GroupVersionResource, object runtime.Ob
 	return out
 }
 
-// endedByCondition takes Tekton's runs for ended by their condition, and any other object for one that does
-// not work by itself.
+// endedByCondition asks Tekton's runs whether they are done, and takes any other object for one that does not
+// work by itself.
 func endedByCondition(object runtime.Object) bool {
-	raw, err := json.Marshal(object)
-	if err != nil {
-		return true
-	}
-	var fields struct {
-		Status struct {
-			Conditions []apis.Condition `json:"conditions"`
-		} `json:"status"`
-	}
-	switch object.(type) {
-	case *pipelinev1.TaskRun, *pipelinev1.PipelineRun, *v1beta1.CustomRun:
-	default:
-		return true
-	}
-	if err := json.Unmarshal(raw, &fields); err != nil {
-		return true
-	}
-	for _, c := range fields.Status.Conditions {
-		if c.Type == apis.ConditionSucceeded {
-			return !c.IsUnknown()
-		}
-	}
-	return false
+	run, ok := object.(interface{ IsDone() bool })
+	return !ok || run.IsDone()
 }
 
 // checkStopped sees that an attempt that did not succeed has left nothing at work (C34, C40).

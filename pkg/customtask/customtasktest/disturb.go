@@ -25,7 +25,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"k8s.io/apimachinery/pkg/api/meta"
 )
 
 // Disturb tells a story again and again, each time with one thing going wrong at one write of the
@@ -115,9 +114,6 @@ func (h *Harness) ending(name string) ending {
 		object, err := c.tracker.Get(c.resource, c.name.Namespace, c.name.Name)
 		if err != nil {
 			continue // deleted
-		}
-		if _, err := meta.Accessor(object); err != nil {
-			continue
 		}
 		raw, err := json.Marshal(object)
 		if err != nil {

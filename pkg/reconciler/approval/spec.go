@@ -17,7 +17,6 @@ limitations under the License.
 package approval
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -26,7 +25,6 @@ import (
 
 	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
 	"github.com/customtasks/customtasks/pkg/customtask"
-	"knative.dev/pkg/apis"
 )
 
 // Spec is a gate that the pipeline itself describes, by an embedded spec or params.
@@ -110,14 +108,10 @@ func (s *PolicySpec) FromParams(p customtask.Params) error {
 	if own.Message != "" && s.Message != own.Message {
 		s.Message = own.Message + "\n\n" + s.Message
 	}
-	merged := maps.Clone(s.Details)
-	for name, value := range own.Details {
-		if merged == nil {
-			merged = map[string]string{}
-		}
-		merged[name] = value
-	}
-	s.Details = merged
+	details := map[string]string{}
+	maps.Copy(details, s.Details)
+	maps.Copy(details, own.Details)
+	s.Details = details
 	asked, errAsked := time.ParseDuration(s.Timeout)
 	allowed, errAllowed := time.ParseDuration(own.Timeout)
 	if errAsked == nil && errAllowed == nil && s.MaxTimeout == "" && allowed > 0 && (asked == 0 || asked > allowed) {
@@ -127,11 +121,6 @@ func (s *PolicySpec) FromParams(p customtask.Params) error {
 	return nil
 }
 
-// Validate is the policy's own, which also holds the timeout of a param to maxTimeout.
-func (s *PolicySpec) Validate(ctx context.Context) *apis.FieldError {
-	return s.ApprovalPolicySpec.Validate(ctx)
-}
-
 // withinMaxTimeout fails a run whose own timeout, of its task in the pipeline, is longer than its policy
 // allows.
 func (s *PolicySpec) withinMaxTimeout(a attempt) error {
@@ -139,8 +128,7 @@ func (s *PolicySpec) withinMaxTimeout(a attempt) error {
 	if err != nil || longest <= 0 {
 		return nil //nolint:nilerr // the policy sets none; a bad one was refused before
 	}
-	const rounding = time.Second // of startTime
-	if deadline, ok := a.Deadline(); ok && deadline.Sub(a.StartTime()) <= longest+rounding {
+	if deadline, ok := a.Deadline(); ok && deadline.Sub(a.StartTime()) <= longest {
 		return nil
 	}
 	return customtask.FailRun(customtask.ReasonInvalidSpec, fmt.Sprintf(

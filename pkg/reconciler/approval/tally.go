@@ -169,16 +169,7 @@ func progress(request *v1alpha1.ApprovalRequest, status v1alpha1.ApprovalRequest
 
 // tallied is how many of the approvals that are required there are: "1 of 2".
 func tallied(request *v1alpha1.ApprovalRequest, status v1alpha1.ApprovalRequestStatus) string {
-	have, want := 0, 0
-	for _, rule := range request.Spec.AllRules() {
-		want += int(rule.Required)
-	}
-	if have = len(status.ApprovedBy); len(request.Spec.Rules) > 0 {
-		have = 0
-		for _, rule := range status.Rules {
-			have += len(rule.ApprovedBy)
-		}
-	}
+	have, want := (&v1alpha1.ApprovalRequest{Spec: request.Spec, Status: status}).Tally()
 	return fmt.Sprintf("%d of %d", have, want)
 }
 

@@ -127,7 +127,7 @@ func (p *page) rules(request *v1alpha1.ApprovalRequest) {
 	p.heading("Who decides")
 	rows := [][]string{{"RULE", "APPROVALS", "APPROVED BY", "APPROVERS"}}
 	for i, rule := range request.Spec.AllRules() {
-		by := standing.ApprovedFor(request, i)
+		by := request.ApprovedFor(i)
 		count := fmt.Sprintf("%d of %d", len(by), max(int(rule.Required), v1alpha1.DefaultRequired))
 		rows = append(rows, []string{or(rule.Name), count, or(strings.Join(by, ", ")), or(strings.Join(rule.Approvers, ", "))})
 	}

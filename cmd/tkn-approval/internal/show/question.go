@@ -82,7 +82,7 @@ func Question(out io.Writer, request *v1alpha1.ApprovalRequest, now time.Time) e
 	if from := origin(request); from != "" {
 		rows = append(rows, []string{"For:", from})
 	}
-	rows = append(rows, []string{"Progress:", standing.Progress(request)}, []string{"Asks:", standing.Asks(request)})
+	rows = append(rows, []string{"Progress:", standing.Progress(request)}, []string{"Asks:", request.Spec.WhoDecides()})
 	if deadline := request.Spec.Deadline; deadline != nil {
 		rows = append(rows, []string{"Deadline:", p.at(*deadline)})
 	}

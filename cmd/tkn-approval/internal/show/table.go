@@ -71,7 +71,7 @@ func row(request *v1alpha1.ApprovalRequest, now time.Time, namespaces, wide bool
 	cells = append(cells, terminal.Line(request.Name))
 	add(string(standing.State(request)))
 	add(standing.Progress(request))
-	add(standing.Asks(request))
+	add(request.Spec.WhoDecides())
 	if spec.Pipeline != nil {
 		add(spec.Pipeline.Run)
 	} else {

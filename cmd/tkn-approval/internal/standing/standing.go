@@ -35,55 +35,19 @@ func State(request *v1alpha1.ApprovalRequest) v1alpha1.State {
 	return request.Status.State
 }
 
-// Tally is how many of the approvals that are required there are.
-func Tally(request *v1alpha1.ApprovalRequest) (have, want int) {
-	for _, rule := range request.Spec.AllRules() {
-		want += needs(rule)
-	}
-	if len(request.Spec.Rules) == 0 {
-		return len(request.Status.ApprovedBy), want
-	}
-	for _, rule := range request.Status.Rules {
-		have += len(rule.ApprovedBy)
-	}
-	return have, want
-}
-
-// ApprovedFor lists whose approval counts for a rule, by its place.
-func ApprovedFor(request *v1alpha1.ApprovalRequest, rule int) []string {
-	switch {
-	case len(request.Spec.Rules) == 0:
-		return request.Status.ApprovedBy
-	case rule < len(request.Status.Rules):
-		return request.Status.Rules[rule].ApprovedBy
-	}
-	return nil
-}
-
-// needs is how many approvals a rule asks for; 1 if it does not say.
-func needs(rule v1alpha1.Rule) int { return max(int(rule.Required), v1alpha1.DefaultRequired) }
-
-// Asks sums up who decides.
-func Asks(request *v1alpha1.ApprovalRequest) string {
-	if request.Spec.Asks != "" || len(request.Spec.Rules) == 0 && len(request.Spec.Approvers) == 0 {
-		return request.Spec.Asks
-	}
-	return request.Spec.Summary()
-}
-
 // Progress is what the controller says of the request, or what it would say before the first vote and of
 // one that ended without a decision.
 func Progress(request *v1alpha1.ApprovalRequest) string {
 	if request.Status.Progress != "" {
 		return request.Status.Progress
 	}
-	have, want := Tally(request)
+	have, want := request.Tally()
 	return fmt.Sprintf("%d of %d", have, want)
 }
 
 // Quorum is how far a pending request has come: "1 of 2 approvals, still awaiting bob".
 func Quorum(request *v1alpha1.ApprovalRequest) string {
-	have, want := Tally(request)
+	have, want := request.Tally()
 	text := fmt.Sprintf("%d of %d approvals", have, want)
 	if awaited := request.Awaited(); len(awaited) > 0 {
 		text += ", still awaiting " + v1alpha1.ListApprovers(awaited)
@@ -107,7 +71,7 @@ func Refusal(request *v1alpha1.ApprovalRequest, user cluster.User) string {
 	case spec.Excludes(user.Name):
 		return fmt.Sprintf("you, %s, started the PipelineRun, and the request prevents self-approval", user.Name)
 	case !named:
-		return fmt.Sprintf("you, %s, may not decide; it asks %s", user.Name, Asks(request))
+		return fmt.Sprintf("you, %s, may not decide; it asks %s", user.Name, request.Spec.WhoDecides())
 	}
 	return fmt.Sprintf("you, %s, are in none of the groups that decide in this namespace: %s",
 		user.Name, strings.Join(spec.MemberOf, ", "))

@@ -46,7 +46,7 @@ func (r *ApprovalRequest) Seat(may func(Rule) bool) bool {
 	rules, people := r.Spec.AllRules(), r.Status.ApprovedBy
 	required := make([]int, len(rules))
 	for i, rule := range rules {
-		required[i] = max(int(rule.Required), DefaultRequired)
+		required[i] = rule.needs()
 	}
 	seats := quorum.Seats(required, len(people)+1, func(person, rule int) bool {
 		if person == len(people) {
@@ -54,13 +54,13 @@ func (r *ApprovalRequest) Seat(may func(Rule) bool) bool {
 		}
 		// The groups of those who have approved are not known here, only what they count for.
 		_, ok := rules[rule].Admits(people[person], nil)
-		return ok || slices.Contains(r.approvedFor(rule), people[person])
+		return ok || slices.Contains(r.ApprovedFor(rule), people[person])
 	})
 	return seats[len(people)] >= 0
 }
 
-// approvedFor lists whose approval counts for a rule, by its place.
-func (r *ApprovalRequest) approvedFor(rule int) []string {
+// ApprovedFor lists whose approval counts for a rule, by its place.
+func (r *ApprovalRequest) ApprovedFor(rule int) []string {
 	switch {
 	case len(r.Spec.Rules) == 0:
 		return r.Status.ApprovedBy
@@ -68,4 +68,24 @@ func (r *ApprovalRequest) approvedFor(rule int) []string {
 		return r.Status.Rules[rule].ApprovedBy
 	}
 	return nil
+}
+
+// Tally is how many of the approvals that are required there are.
+func (r *ApprovalRequest) Tally() (have, want int) {
+	for i, rule := range r.Spec.AllRules() {
+		want += rule.needs()
+		have += len(r.ApprovedFor(i))
+	}
+	return have, want
+}
+
+// needs is how many approvals a rule asks for; the default if it does not say.
+func (r Rule) needs() int { return max(int(r.Required), DefaultRequired) }
+
+// WhoDecides sums up who decides, also for a request that an earlier version has made.
+func (s *ApprovalRequestSpec) WhoDecides() string {
+	if s.Asks != "" {
+		return s.Asks
+	}
+	return s.Summary()
 }
