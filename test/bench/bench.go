@@ -41,6 +41,7 @@ type bench struct {
 	tasks tekton.Interface
 	suite versioned.Interface
 	alice versioned.Interface
+	own   time.Duration // the do-nothing writer's for the same burst
 }
 
 func newBench(_ context.Context, plane *cluster.Cluster) (*bench, error) {
@@ -161,7 +162,7 @@ func seen[T any](ctx context.Context, events <-chan T, n int, done func(T) (name
 		case <-timer.C:
 			return at, fmt.Errorf("%d of %d after %s", len(at), n, patience)
 		case <-ctx.Done():
-			return at, ctx.Err()
+			return at, context.Cause(ctx)
 		}
 	}
 	return at, nil
