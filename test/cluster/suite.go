@@ -79,23 +79,17 @@ func (c *Cluster) InstallSuite(ctx context.Context) error {
 	return nil
 }
 
-// StartController runs another replica of this project's controller as the process of that name. Each of extraEnv
-// is NAME=VALUE, and goes before what the Deployment sets. It returns when the replica has started; whether it
-// leads is up to leader election.
-func (c *Cluster) StartController(ctx context.Context, name string, extraEnv ...string) (*Process, error) {
-	extra, err := settings(name, extraEnv)
-	if err != nil {
-		return nil, err
-	}
-	env := maps.Clone(suiteEnvironment)
-	maps.Copy(env, extra)
+// StartController runs another replica of this project's controller, with these arguments, as the process of that
+// name. It returns when the replica has started; whether it leads is up to leader election.
+func (c *Cluster) StartController(ctx context.Context, name string, args ...string) (*Process, error) {
 	return c.startComponent(ctx, component{
 		name:           name,
 		namespace:      suiteNamespace,
 		serviceAccount: "tekton-custom-tasks-controller",
 		program:        "customtasks-controller",
+		args:           args,
 		up:             metrics,
-		env:            env,
+		env:            maps.Clone(suiteEnvironment),
 	})
 }
 

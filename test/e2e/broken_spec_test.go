@@ -114,10 +114,11 @@ func (b *broken) source(ctx context.Context, run *v1beta1.CustomRun) (string, ma
 			return "", nil, &refusal{silent: true}
 		}
 		object, err := kube.CoreV1().ConfigMaps(run.Namespace).Get(ctx, run.Spec.CustomRef.Name, metav1.GetOptions{})
-		if err == nil {
+		once := b.has("looks for a definition once")
+		if err == nil && !(once && object.CreationTimestamp.After(run.CreationTimestamp.Time)) {
 			return object.Data["do"], used, nil
 		}
-		early := time.Since(run.CreationTimestamp.Time) < 4*time.Second && !b.has("looks for a definition once")
+		early := time.Since(run.CreationTimestamp.Time) < 4*time.Second && !once
 		return "", nil, &refusal{reason: "NotFound", message: "there is no ConfigMap " + run.Spec.CustomRef.Name, wait: early}
 	case run.Spec.CustomRef.Resolver != "" && b.has("refuses resolvers"):
 		return "", nil, invalid("resolvers are not supported")

@@ -163,7 +163,7 @@ const faultPatience = 20 * time.Second
 
 // TestTheSuiteFindsFaults lets the suite look at a controller that has one fault, for each of many.
 func TestTheSuiteFindsFaults(t *testing.T) {
-	withTools(t)
+	t.Parallel()
 	t.Run("and has nothing to say of the controller without one", func(t *testing.T) {
 		report := inspect(t, "Sound", "none", "")
 		for _, c := range report.Cases {

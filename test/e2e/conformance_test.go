@@ -29,27 +29,26 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/customtasks/customtasks/pkg/customtask"
 	"github.com/customtasks/customtasks/test/cluster"
 	"github.com/customtasks/customtasks/test/conformance"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
 var reportPath = flag.String("conformance-report", "", "write the report into this Markdown file, between its markers")
 
-const profiles = "../conformance/profiles/"
+const profilesDir = "../conformance/profiles/"
 
-// withTools lets the commands of profiles find kubectl.
-func withTools(t *testing.T) {
-	t.Setenv("PATH", plane.BinDir()+string(os.PathListSeparator)+os.Getenv("PATH"))
-}
-
-// TestConformance runs alone, as it kills the controller.
+// TestConformance runs alone: each kind gets a controller of its own in place of the one that drives all, so that all
+// can be checked at once although the cases kill the controller.
 func TestConformance(t *testing.T) {
-	withTools(t)
-	files, err := filepath.Glob(profiles + "*.yaml")
+	files, err := filepath.Glob(profilesDir + "*.yaml")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no profiles: %v", err)
 	}
@@ -63,26 +62,73 @@ spec: {approvers: [alice], preventSelfApproval: false}`)
 			t.Errorf("deleting the policy: %v", err)
 		}
 	})
-	var reports []conformance.Report
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".yaml"), func(t *testing.T) {
-			reports = append(reports, conform(t, file))
-		})
+	profiles := make([]conformance.Profile, len(files))
+	for i, file := range files {
+		if profiles[i], err = conformance.Load(file); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if *reportPath != "" && !t.Failed() {
+	controllers := controllerOfEach(t, profiles)
+	reports := make([]conformance.Report, len(profiles))
+	t.Run("of", func(t *testing.T) {
+		for i, profile := range profiles {
+			t.Run(profile.Kind, func(t *testing.T) {
+				t.Parallel()
+				reports[i] = conform(t, profile, controllers[i])
+			})
+		}
+	})
+	if t.Failed() {
+		return
+	}
+	left, err := kube.CoreV1().Namespaces().List(t.Context(), metav1.ListOptions{LabelSelector: "conformance.customtasks.dev/namespace"})
+	if err != nil || len(left.Items) > 0 {
+		t.Errorf("%d namespaces are left, %v", len(left.Items), err)
+	}
+	if *reportPath != "" {
 		writeReport(t, *reportPath, reports)
 	}
 }
 
-// conform runs all cases for a profile.
-func conform(t *testing.T, file string) conformance.Report {
+// controllerOfEach replaces the controller, until the test ends, by one for each kind that leaves the others alone.
+func controllerOfEach(t *testing.T, profiles []conformance.Profile) []*cluster.Process {
 	t.Helper()
-	profile, err := conformance.Load(file)
-	if err != nil {
+	names := make([]string, len(profiles))
+	for i, profile := range profiles {
+		names[i] = customtask.ControllerName(schema.FromAPIVersionAndKind(profile.APIVersion, profile.Kind))
+	}
+	const grace = 30 * time.Second
+	all := plane.Process("controller")
+	if err := all.Stop(grace); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if err := all.Start(); err != nil {
+			t.Errorf("starting the controller again: %v", err)
+		}
+	})
+	out := make([]*cluster.Process, len(profiles))
+	for i, name := range names {
+		others := slices.Delete(slices.Clone(names), i, i+1)
+		process, err := plane.StartController(t.Context(), "controller-of-"+name, "-disable-controllers="+strings.Join(others, ","))
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[i] = process
+		t.Cleanup(func() {
+			if err := process.Stop(grace); err != nil {
+				t.Errorf("stopping the controller of %s: %v", name, err)
+			}
+		})
+	}
+	return out
+}
+
+// conform runs all cases for a profile.
+func conform(t *testing.T, profile conformance.Profile, controller *cluster.Process) conformance.Report {
+	t.Helper()
 	report, err := conformance.Run(t.Context(), plane.RESTConfig(cluster.Admin), profile, conformance.Options{
-		Restart: func(context.Context) error { return plane.Process("controller").Restart() },
+		Restart: func(context.Context) error { return controller.Restart() },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -94,10 +140,6 @@ func conform(t *testing.T, file string) conformance.Report {
 	t.Log(text.String())
 	if n := report.Failed(); n > 0 {
 		t.Errorf("%d cases failed", n)
-	}
-	left, err := kube.CoreV1().Namespaces().List(t.Context(), metav1.ListOptions{LabelSelector: "conformance.customtasks.dev/namespace"})
-	if err != nil || len(left.Items) > 0 {
-		t.Errorf("%d namespaces are left, %v", len(left.Items), err)
 	}
 	return report
 }
@@ -136,7 +178,7 @@ func TestConformanceBinary(t *testing.T) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("building: %v\n%s", err, out)
 	}
-	profile, err := os.ReadFile(profiles + "wait.yaml")
+	profile, err := os.ReadFile(profilesDir + "wait.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -68,6 +68,10 @@ func run(ctx context.Context, m *testing.M) (status int, err error) {
 	if err := plane.InstallSuite(ctx); err != nil {
 		return 1, err
 	}
+	// The commands of profiles find kubectl.
+	if err := os.Setenv("PATH", plane.BinDir()+string(os.PathListSeparator)+os.Getenv("PATH")); err != nil {
+		return 1, err
+	}
 	if kube, err = kubernetes.NewForConfig(plane.RESTConfig(cluster.Admin)); err != nil {
 		return 1, err
 	}
