@@ -25,6 +25,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tektoncd/pipeline/pkg/apis/pipeline"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 	"github.com/tektoncd/pipeline/pkg/client/clientset/versioned"
 	"go.uber.org/zap"
@@ -240,6 +241,22 @@ func (r *Reconciler) event(old, run *v1beta1.CustomRun) {
 		kind = corev1.EventTypeWarning
 	}
 	r.Recorder.Event(run, kind, now.Reason, now.Message)
+	if now.IsFalse() && now.Reason != cancelledReason {
+		r.tellParent(run, now)
+	}
+}
+
+// tellParent says on the PipelineRun why one of its runs failed: tools that show PipelineRuns say nothing of
+// CustomRuns.
+func (r *Reconciler) tellParent(run *v1beta1.CustomRun, failed *apis.Condition) {
+	owner := metav1.GetControllerOf(run)
+	if owner == nil || owner.Kind != pipeline.PipelineRunControllerName {
+		return
+	}
+	parent := &corev1.ObjectReference{
+		APIVersion: owner.APIVersion, Kind: owner.Kind, Namespace: run.Namespace, Name: owner.Name, UID: owner.UID,
+	}
+	r.Recorder.Event(parent, corev1.EventTypeWarning, failed.Reason, run.Name+": "+failed.Message)
 }
 
 // sameStatus compares what would be stored; extraFields by meaning, since the API server may order

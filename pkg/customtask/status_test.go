@@ -196,6 +196,59 @@ func TestC63EventsTellOfChangesOnly(t *testing.T) {
 	}
 }
 
+func TestThePipelineRunIsToldWhyARunFailed(t *testing.T) {
+	part := func(run *v1beta1.CustomRun) *v1beta1.CustomRun {
+		yes := true
+		run.OwnerReferences = []metav1.OwnerReference{{APIVersion: "tekton.dev/v1", Kind: "PipelineRun", Name: "deploy-7", UID: "p", Controller: &yes}}
+		return run
+	}
+	const told = "Warning Broken run: 100% broken"
+	for name, row := range map[string]struct {
+		run  *v1beta1.CustomRun
+		want int
+	}{
+		"a run of a PipelineRun":         {part(newRun()), 1},
+		"once, when no retries are left": {part(newRun(customtasktest.Retries(2))), 1},
+		"a run of its own":               {newRun(), 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := customtasktest.New(t, probeKind, &probe{reconcile: func(*probeRun) (customtask.Outcome, error) {
+				return customtask.Outcome{}, customtask.FailAttempt("Broken", "100% broken")
+			}})
+			h.Create(row.run)
+			h.Finish("run", nil)
+			events := h.RecordedEvents()
+			n := 0
+			for _, event := range events {
+				if strings.Contains(event, " run: ") {
+					n++
+				}
+				if strings.Contains(event, " run: ") && event != told {
+					t.Errorf("the PipelineRun is told %q; want %q", event, told)
+				}
+			}
+			if n != row.want {
+				t.Errorf("the PipelineRun is told %d times; want %d: %q", n, row.want, events)
+			}
+		})
+	}
+}
+
+func TestThePipelineRunIsNotToldThatItCancelled(t *testing.T) {
+	h := customtasktest.New(t, probeKind, &probe{})
+	run := newRun()
+	yes := true
+	run.OwnerReferences = []metav1.OwnerReference{{APIVersion: "tekton.dev/v1", Kind: "PipelineRun", Name: "deploy-7", UID: "p", Controller: &yes}}
+	settled(t, h, run)
+	h.Cancel("run", "the PipelineRun was cancelled")
+	h.Settle("run")
+	for _, event := range h.RecordedEvents() {
+		if strings.Contains(event, " run: ") {
+			t.Errorf("the PipelineRun is told %q", event)
+		}
+	}
+}
+
 func TestC23C24C36AFinishedRunIsFinal(t *testing.T) {
 	for name, reconcile := range map[string]func(*probeRun) (customtask.Outcome, error){"succeeded": succeed, "failed": failAttempt} {
 		t.Run(name, func(t *testing.T) {

@@ -207,7 +207,7 @@ spec: {approvers: [alice, bob], required: 2, requireRBAC: true, preventSelfAppro
 	wantRefusal(t, err, `"carol" may not override`)
 	grant(t, ns, cluster.Carol, rbacv1.PolicyRule{APIGroups: []string{"approval.tekton.dev"}, Resources: []string{"approvalrequests"}, Verbs: []string{"override"}})
 	_, err = vote(t, cluster.Carol, request, v1alpha1.DecisionApprove, override, func(d *v1alpha1.ApprovalDecision) { d.Spec.Comment = " " })
-	wantRefusal(t, err, "an override needs one that says why: spec.comment")
+	wantRefusal(t, err, "an override needs a comment that says why: spec.comment")
 	if _, err := vote(t, cluster.Carol, request, v1alpha1.DecisionApprove, override); err != nil {
 		t.Fatal(err)
 	}

@@ -254,7 +254,7 @@ func TestEventsOnTheRunAndOnTheRequest(t *testing.T) {
 	mustVote(t, cluster.Alice, request, v1alpha1.DecisionApprove)
 	eventually(t, "the vote to count", getRun(ns, "gate"), func(run *v1beta1.CustomRun) bool {
 		c := run.Status.GetCondition(apis.ConditionSucceeded)
-		return c != nil && strings.HasPrefix(c.Message, "1 of 2 approvals; awaiting bob until ")
+		return c != nil && strings.HasPrefix(c.Message, "1 of 2; awaiting bob until ")
 	})
 	mustVote(t, cluster.Bob, request, v1alpha1.DecisionApprove)
 	ended(t, ns, "gate")

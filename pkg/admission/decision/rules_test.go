@@ -87,7 +87,7 @@ func TestWhoMayDecide(t *testing.T) {
 			person("bob", "staff"), decide("bob"), nil, `spec.inputs: input "version" is required: which one?`,
 		},
 		"answers with a rejection": {
-			person("bob", "staff"), decide("bob"), and(func(s *v1alpha1.ApprovalDecisionSpec) { s.Decision = "Reject" }), "they go with Approve only: spec.inputs",
+			person("bob", "staff"), decide("bob"), and(func(s *v1alpha1.ApprovalDecisionSpec) { s.Decision = "Reject" }), "answers go with Approve only: spec.inputs",
 		},
 		"a vote on what was asked before": {
 			person("bob", "staff"), decide("bob"), and(func(s *v1alpha1.ApprovalDecisionSpec) { s.Digest = "sha256:old" }),
@@ -99,7 +99,7 @@ func TestWhoMayDecide(t *testing.T) {
 		},
 		"an override without a comment": {
 			person("root"), rights{"root override approvalrequests ns/gate-1": true}, and(func(s *v1alpha1.ApprovalDecisionSpec) { s.Override = true }),
-			"an override needs one that says why: spec.comment",
+			"an override needs a comment that says why: spec.comment",
 		},
 		"an override by somebody with the right, whom no rule names": {
 			person("root"), rights{"root override approvalrequests ns/gate-1": true},

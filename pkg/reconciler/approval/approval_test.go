@@ -34,10 +34,10 @@ import (
 func TestAGateAsksAndWaits(t *testing.T) {
 	g := newGate(t)
 	request := g.open(newRun(approvers("alice,group:sec"), customtasktest.Param("message", "Deploy 100%?"), customtasktest.Param("timeout", "2h")))
-	g.want(corev1.ConditionUnknown, approval.ReasonPending, "0 of 1 approvals; awaiting alice, group:sec")
+	g.want(corev1.ConditionUnknown, approval.ReasonPending, "0 of 1; awaiting alice, group:sec")
 	run := g.Get("gate")
 	// The API server keeps whole seconds; the part of one is the voters'.
-	deadline := metav1.NewTime(run.Status.StartTime.Add(2*time.Hour + time.Second))
+	deadline := metav1.NewTime(run.Status.StartTime.Add(2 * time.Hour))
 	want := v1alpha1.ApprovalRequestSpec{
 		Gate:     v1alpha1.Gate{Message: "Deploy 100%?", Approvers: []string{"alice", "group:sec"}, Required: 1, Timeout: "2h0m0s"},
 		Run:      v1alpha1.RunReference{Name: "gate", UID: run.UID, Attempt: 1},
@@ -77,7 +77,7 @@ func TestApproved(t *testing.T) {
 	}
 	wantEvents := []string{
 		"Normal Started attempt 1 of 1 has started", "Normal ApprovalRequested awaiting alice, bob",
-		"Normal ApprovalPending 0 of 1 approvals; awaiting alice, bob until 2026-01-02T04:04Z; tkn approval approve " + request.Name,
+		"Normal ApprovalPending 0 of 1; awaiting alice, bob until 2026-01-02T04:04Z; tkn approval approve " + request.Name,
 		"Normal Approved approved by bob: ship it",
 		"Normal Approved approved by bob: ship it",
 	}
@@ -91,7 +91,7 @@ func TestRejectedIsFinalWhateverRetriesAreLeft(t *testing.T) {
 	request := g.open(newRun(approvers("alice", "bob", "carol"), customtasktest.Param("required", "2"), customtasktest.Retries(3)))
 	g.vote(request, "alice", v1alpha1.DecisionApprove, "")
 	g.Settle("gate")
-	g.want(corev1.ConditionUnknown, approval.ReasonPending, "1 of 2 approvals; awaiting bob, carol")
+	g.want(corev1.ConditionUnknown, approval.ReasonPending, "1 of 2; awaiting bob, carol")
 	g.vote(request, "bob", v1alpha1.DecisionReject, "not on a Friday")
 	g.Settle("gate")
 	g.want(corev1.ConditionFalse, "ApprovalRejected", "rejected by bob: not on a Friday")
@@ -137,7 +137,7 @@ func TestC38TimeoutsOfAGate(t *testing.T) {
 			request := g.open(newRun(append(row.opts, approvers("alice"))...))
 			var want *metav1.Time
 			if row.want > 0 {
-				deadline := metav1.NewTime(g.Get("gate").Status.StartTime.Add(row.want + time.Second))
+				deadline := metav1.NewTime(g.Get("gate").Status.StartTime.Add(row.want))
 				want = &deadline
 			}
 			if diff := cmp.Diff(want, request.Spec.Deadline); diff != "" {
@@ -184,7 +184,7 @@ func TestARetryAsksAfresh(t *testing.T) {
 	g.Settle("gate")
 	g.Advance(10 * time.Second)
 	g.Settle("gate")
-	g.want(corev1.ConditionUnknown, approval.ReasonPending, "0 of 2 approvals; awaiting alice, bob")
+	g.want(corev1.ConditionUnknown, approval.ReasonPending, "0 of 2; awaiting alice, bob")
 	requests := g.requests()
 	if len(requests) != 2 {
 		t.Fatalf("%d requests; want one for each attempt", len(requests))

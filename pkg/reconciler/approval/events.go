@@ -18,6 +18,7 @@ package approval
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
@@ -34,9 +35,10 @@ func (e *engine) opened(a attempt, request *v1alpha1.ApprovalRequest) {
 	if deadline := request.Spec.Deadline; deadline != nil {
 		until = " until " + deadline.UTC().Format("2006-01-02 15:04:05 MST")
 	}
+	_, want := request.Tally()
 	e.tellParent(a, corev1.EventTypeNormal, "ApprovalRequested", fmt.Sprintf(
-		"%s waits for %s approvals; awaiting %s%s; decide with: tkn approval approve %s -n %s",
-		a.Name(), tallied(request, request.Status), awaited(request, request.Status), until, request.Name, request.Namespace))
+		"%s asks for approval (%d required); awaiting %s%s; decide with: tkn approval approve %s -n %s",
+		a.Name(), want, awaited(request, request.Status), until, request.Name, request.Namespace))
 }
 
 // event tells of a change of the request: on the request, on the PipelineRun if it is decided, and on the
@@ -56,23 +58,44 @@ func (e *engine) event(a attempt, request *v1alpha1.ApprovalRequest, before v1al
 				strings.ToLower(string(status.State)), status.OverriddenBy, comment(status))
 		}
 		e.recorder.Event(request, kind, reason, message)
-		e.tellParent(a, kind, "Approval"+reason, a.Name()+": "+message)
+		if !failsRun(a, request) {
+			e.tellParent(a, kind, "Approval"+reason, a.Name()+": "+message)
+		}
 	case v1alpha1.StateTimedOut, v1alpha1.StateCancelled:
 		message := fmt.Sprintf("ended with %s approvals; awaited: %s", tallied(request, status), awaited(request, status))
+		if why := a.Object().Spec.StatusMessage; why != "" && status.State == v1alpha1.StateCancelled {
+			message += ": " + string(why)
+		}
 		e.recorder.Event(request, corev1.EventTypeWarning, string(status.State), message)
-		e.tellParent(a, corev1.EventTypeWarning, "Approval"+string(status.State), a.Name()+": "+message)
+		if !failsRun(a, request) {
+			e.tellParent(a, corev1.EventTypeWarning, "Approval"+string(status.State), a.Name()+": "+message)
+		}
 	default:
 		message := ""
 		switch was, is := len(before.ApprovedBy), len(status.ApprovedBy); {
 		case is > was:
 			message = fmt.Sprintf("%s approved; %s approvals", status.ApprovedBy[is-1], tallied(request, status))
 		case is < was:
-			message = fmt.Sprintf("an approval was withdrawn; %s approvals", tallied(request, status))
+			gone := slices.DeleteFunc(slices.Clone(before.ApprovedBy), func(name string) bool { return slices.Contains(status.ApprovedBy, name) })
+			message = fmt.Sprintf("%s withdrew; %s approvals", strings.Join(gone, ", "), tallied(request, status))
 		default:
 			return
 		}
 		e.recorder.Event(request, corev1.EventTypeNormal, "VoteCounted", message)
 		e.recorder.Event(a.Object(), corev1.EventTypeNormal, "VoteCounted", message)
+	}
+}
+
+// failsRun reports whether the run fails by the end of the request. Then the PipelineRun is told of the
+// run's failure.
+func failsRun(a attempt, request *v1alpha1.ApprovalRequest) bool {
+	switch request.Status.State {
+	case v1alpha1.StateRejected:
+		return request.Spec.OnReject != v1alpha1.AfterContinue
+	case v1alpha1.StateTimedOut:
+		return request.Spec.OnTimeout != v1alpha1.AfterContinue && a.Attempt() > a.Object().Spec.Retries
+	default:
+		return false
 	}
 }
 

@@ -191,7 +191,7 @@ func TestC56ARefusedRequest(t *testing.T) {
 			t.Errorf("got %s %q", c.Reason, c.Message)
 		}
 		g.Settle("gate")
-		g.want(corev1.ConditionUnknown, approval.ReasonPending, "0 of 1 approvals; awaiting alice")
+		g.want(corev1.ConditionUnknown, approval.ReasonPending, "0 of 1; awaiting alice")
 	})
 	t.Run("for good fails the run", func(t *testing.T) {
 		g := newGate(t)

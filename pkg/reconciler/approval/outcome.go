@@ -26,30 +26,30 @@ import (
 	"github.com/customtasks/customtasks/pkg/customtask"
 )
 
-// maxPending bounds the message of a gate that waits: tools show little more of it.
-const maxPending = 120
+// maxMessage bounds the message of a gate that waits or was decided: tools show little more of it.
+const maxMessage = 120
 
 // outcome says what the state of a request means for its run.
 func outcome(request *v1alpha1.ApprovalRequest) (customtask.Outcome, error) {
 	status := request.Status
 	switch status.State {
 	case v1alpha1.StateApproved:
-		reason, message := ReasonApproved, "approved by "+strings.Join(status.ApprovedBy, ", ")
+		reason, message := ReasonApproved, "approved by "+names(status.ApprovedBy, maxMessage/2)
 		if status.OverriddenBy != "" {
 			reason, message = ReasonOverridden, "OVERRIDDEN: approved by "+status.OverriddenBy+" alone"
 		}
-		return withResults(customtask.Succeeded(reason, message+comment(status)), status), nil
+		return withResults(customtask.Succeeded(reason, shorten(message+comment(status), maxMessage)), status), nil
 	case v1alpha1.StateRejected:
 		message := "rejected by " + status.RejectedBy
 		if status.OverriddenBy != "" {
 			message = "OVERRIDDEN: " + message + " alone"
 		}
-		if message += comment(status); request.Spec.OnReject == v1alpha1.AfterContinue {
+		if message = shorten(message+comment(status), maxMessage); request.Spec.OnReject == v1alpha1.AfterContinue {
 			return withResults(customtask.Succeeded(ReasonRejected, message), status), nil
 		}
 		return customtask.Outcome{}, withResults(customtask.FailRun(ReasonRejected, message), status)
 	case v1alpha1.StateTimedOut, v1alpha1.StateCancelled:
-		still := "still awaited: " + awaited(request, status)
+		still := "still awaited: " + names(request.Awaited(), maxMessage/2)
 		if status.State == v1alpha1.StateTimedOut && request.Spec.OnTimeout == v1alpha1.AfterContinue {
 			return withResults(customtask.Succeeded(ReasonTimedOut, "nobody decided in time; "+still), status), nil
 		}
@@ -59,20 +59,43 @@ func outcome(request *v1alpha1.ApprovalRequest) (customtask.Outcome, error) {
 	}
 }
 
-// pending says who is awaited, until when, and what decides, the first first. What does not fit is cut
-// from the names; only if hardly any would be left, the command goes.
+// pending says who is awaited, until when, and what decides, the first first. Names that do not fit are
+// counted; if not even one does, the command goes.
 func pending(request *v1alpha1.ApprovalRequest) string {
-	const fewest = 40
-	who := fmt.Sprintf("%s approvals; awaiting %s", tallied(request, request.Status), awaited(request, request.Status))
+	count := tallied(request, request.Status) + "; awaiting "
 	until := ""
 	if deadline := request.Spec.Deadline; deadline != nil {
 		until = " until " + deadline.UTC().Format("2006-01-02T15:04Z")
 	}
 	command := "; tkn approval approve " + request.Name
-	if room := maxPending - len(until) - len(command); room >= fewest {
-		return shorten(who, room) + until + command
+	who, room := request.Awaited(), maxMessage-len(count)-len(until)
+	if len(who) > 0 && len([]rune(names(who[:1], room)))+len(others(len(who)-1)) > room-len(command) {
+		return count + names(who, room) + until
 	}
-	return shorten(who, maxPending-len(until)) + until
+	return count + names(who, room-len(command)) + until + command
+}
+
+// names lists as many names as fit into so many characters, and counts the others. The first is there
+// always, cut if it has to be.
+func names(all []string, room int) string {
+	for n := len(all); n > 1; n-- {
+		text := strings.Join(all[:n], ", ") + others(len(all)-n)
+		if len([]rune(text)) <= room {
+			return text
+		}
+	}
+	if len(all) == 0 {
+		return "nobody"
+	}
+	rest := others(len(all) - 1)
+	return shorten(all[0], room-len(rest)) + rest
+}
+
+func others(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" and %d more", n)
 }
 
 // shorten cuts a text to at most limit characters.

@@ -107,7 +107,7 @@ func TestAPolicyCannotBeWeakened(t *testing.T) {
 		},
 		"by no timeout as param": {
 			policyRun("production", customtasktest.Param("timeout", "0")), customtask.ReasonInvalidSpec,
-			"no timeout is longer than the policy's maxTimeout of 2h0m0s: timeout",
+			"0, which is without end, is longer than the policy's maxTimeout of 2h0m0s: timeout",
 		},
 		"by the timeout of the run": {
 			policyRun("production", customtasktest.Timeout(3*time.Hour)), customtask.ReasonInvalidSpec,
@@ -166,7 +166,7 @@ func TestAPolicyThatChangesIsForGatesToCome(t *testing.T) {
 	g.Restart()
 	g.vote(request, "mallory", v1alpha1.DecisionApprove, "")
 	g.Settle("gate")
-	g.want(corev1.ConditionUnknown, approval.ReasonPending, "0 of 1 approvals; awaiting alice, bob; tkn approval approve "+request.Name)
+	g.want(corev1.ConditionUnknown, approval.ReasonPending, "0 of 1; awaiting alice, bob; tkn approval approve "+request.Name)
 }
 
 func TestClusterPolicies(t *testing.T) {
@@ -224,7 +224,7 @@ func TestFloors(t *testing.T) {
 		request := g.open(newRun(approvers("alice", "bob")))
 		g.vote(request, "alice", v1alpha1.DecisionApprove, "")
 		g.Settle("gate")
-		g.want(corev1.ConditionUnknown, approval.ReasonPending, "0 of 1 approvals; awaiting alice, bob")
+		g.want(corev1.ConditionUnknown, approval.ReasonPending, "0 of 1; awaiting alice, bob")
 		g.vote(request, "bob", v1alpha1.DecisionApprove, "", "sec")
 		g.Settle("gate")
 		g.want(corev1.ConditionTrue, "Approved", "approved by bob")
@@ -282,10 +282,10 @@ func TestWhoStartedThePipelineRunDoesNotDecide(t *testing.T) {
 	if by := request.Spec.StartedBy; by == nil || by.Username != "alice" {
 		t.Errorf("started by %+v", by)
 	}
-	g.want(corev1.ConditionUnknown, approval.ReasonPending, "0 of 1 approvals; awaiting bob")
+	g.want(corev1.ConditionUnknown, approval.ReasonPending, "0 of 1; awaiting bob")
 	g.vote(request, "alice", v1alpha1.DecisionApprove, "")
 	g.Settle("gate")
-	g.want(corev1.ConditionUnknown, approval.ReasonPending, "0 of 1 approvals; awaiting bob")
+	g.want(corev1.ConditionUnknown, approval.ReasonPending, "0 of 1; awaiting bob")
 	g.vote(request, "bob", v1alpha1.DecisionApprove, "")
 	g.Settle("gate")
 	g.want(corev1.ConditionTrue, "Approved", "approved by bob")
@@ -332,7 +332,7 @@ func TestAGateThatCannotKnowItsStarterOpensForNobody(t *testing.T) {
 		},
 		"of one that was created before": {
 			func(g *gate) { g.guard(); g.pipelineRun("deploy-7", "") }, partOf(newRun(approvers("bob"), prevent), "deploy-7"), approval.ReasonStarterUnknown,
-			because + `PipelineRun "deploy-7" does not say who started it; start it again`,
+			because + `PipelineRun "deploy-7" does not say who started it, since the webhook was not asked when it was created; start it again, or ask an administrator whether the webhook answers`,
 		},
 		"whose only approver started it": {
 			func(g *gate) { g.guard(); g.pipelineRun("deploy-7", "bob") }, partOf(newRun(approvers("bob"), prevent), "deploy-7"), approval.ReasonNotFeasible,

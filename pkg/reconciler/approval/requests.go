@@ -210,6 +210,7 @@ func (e *engine) close(ctx context.Context, a attempt, request *v1alpha1.Approva
 	status.State = end
 	now := metav1.NewTime(a.Now())
 	status.DecidedAt = &now
+	status.Progress = progress(request, status)
 	return e.store(ctx, a, request, status)
 }
 

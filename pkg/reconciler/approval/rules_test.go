@@ -88,10 +88,10 @@ func TestAVoteCanBeWithdrawnAndChanged(t *testing.T) {
 	request := g.open(newRun(approvers("alice", "bob"), customtasktest.Param("required", "2")))
 	g.vote(request, "alice", v1alpha1.DecisionApprove, "")
 	g.Settle("gate")
-	g.want(corev1.ConditionUnknown, approval.ReasonPending, "1 of 2 approvals; awaiting bob")
+	g.want(corev1.ConditionUnknown, approval.ReasonPending, "1 of 2; awaiting bob")
 	g.vote(request, "alice", v1alpha1.DecisionWithdraw, "")
 	g.Settle("gate")
-	g.want(corev1.ConditionUnknown, approval.ReasonPending, "0 of 2 approvals; awaiting alice, bob")
+	g.want(corev1.ConditionUnknown, approval.ReasonPending, "0 of 2; awaiting alice, bob")
 	if got := g.requests()[0].Status; len(got.ApprovedBy) > 0 || got.Progress != "" {
 		t.Errorf("the request still says %+v", got)
 	}
@@ -211,19 +211,99 @@ func TestDetailsAreShownAndVotesAreBoundToThem(t *testing.T) {
 }
 
 func TestThePendingMessageIsShortAndSaysTheFirstFirst(t *testing.T) {
+	long := func(name string) string { return name + "-with-a-long-name@example.com" }
+	for name, row := range map[string]struct {
+		approvers []string
+		want      string // NAME is the request's
+	}{
+		"all fit":                     {[]string{"alice", "bob"}, "0 of 1; awaiting alice, bob until 2026-01-02T04:04Z; tkn approval approve NAME"},
+		"who does not fit is counted": {[]string{"alice", "group:platform", "group:security", "group:release"}, "0 of 1; awaiting alice, group:platform and 2 more until 2026-01-02T04:04Z; tkn approval approve NAME"},
+		"if not one fits, the command goes": {
+			[]string{long("somebody"), long("another-one"), "group:oidc:platform"},
+			"0 of 1; awaiting " + long("somebody") + " and 2 more until 2026-01-02T04:04Z",
+		},
+		"a name without end": {[]string{strings.Repeat("é", 256)}, "0 of 1; awaiting " + strings.Repeat("é", 78) + "… until 2026-01-02T04:04Z"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := newGate(t)
+			g.open(newRun(approvers(row.approvers...)))
+			message := g.Condition("gate").Message
+			if want := strings.ReplaceAll(row.want, "NAME", g.requests()[0].Name); message != want {
+				t.Errorf("got  %s\nwant %s", message, want)
+			}
+			if n := len([]rune(message)); n > 120 {
+				t.Errorf("%d characters: %s", n, message)
+			}
+		})
+	}
+}
+
+func TestTheMessageOfADecisionIsShortToo(t *testing.T) {
+	for name, decision := range map[string]v1alpha1.Decision{"approved": v1alpha1.DecisionApprove, "rejected": v1alpha1.DecisionReject} {
+		t.Run(name, func(t *testing.T) {
+			g := newGate(t)
+			request := g.open(newRun(approvers("alice")))
+			g.vote(request, "alice", decision, strings.Repeat("because ", 100))
+			g.Settle("gate")
+			message := g.Condition("gate").Message
+			if want := name + " by alice: because because"; len([]rune(message)) != 120 || !strings.HasPrefix(message, want) {
+				t.Errorf("%d characters: %s", len([]rune(message)), message)
+			}
+			for _, result := range g.Get("gate").Status.Results {
+				if result.Name == "comment" && len(result.Value) != 800 {
+					t.Errorf("the comment is cut to %d bytes", len(result.Value))
+				}
+			}
+		})
+	}
+}
+
+func TestThoseAreAwaitedWhoseApprovalWouldHelp(t *testing.T) {
 	g := newGate(t)
-	g.open(newRun(approvers("somebody-with-a-long-name@example.com", "another-one-with-a-long-name@example.com", "group:oidc:platform")))
-	message := g.Condition("gate").Message
-	if n := len([]rune(message)); n > 120 || !strings.HasPrefix(message, "0 of 1 approvals; awaiting somebody-with-a-long-name@") ||
-		!strings.HasSuffix(message, "… until 2026-01-02T04:04Z; tkn approval approve "+g.requests()[0].Name) {
-		t.Errorf("%d characters: %s", n, message)
+	request := g.open(newRun(embedded(t, v1alpha1.Gate{Rules: []v1alpha1.Rule{
+		{Name: "platform", Approvers: []string{"group:platform"}, Required: 1},
+		{Name: "security", Approvers: []string{"group:security"}, Required: 1},
+	}})))
+	g.vote(request, "dave", v1alpha1.DecisionApprove, "", "platform", "security")
+	g.Settle("gate")
+	if got := g.requests()[0].Status.Progress; got != "1 of 2 (dave); awaiting group:platform, group:security" {
+		t.Errorf("dave, who is in both groups, can move over: %s", got)
+	}
+	g.vote(request, "alice", v1alpha1.DecisionApprove, "", "platform")
+	g.Settle("gate")
+	g.want(corev1.ConditionTrue, "Approved", "approved by dave, alice")
+}
+
+func TestARequestThatEndedAwaitsNobody(t *testing.T) {
+	for name, row := range map[string]struct {
+		end  func(*gate)
+		want string
+	}{
+		"timed out": {func(g *gate) { g.Advance(time.Hour + time.Second) }, "timed out with 1 of 2 (alice)"},
+		"cancelled": {func(g *gate) { g.Cancel("gate", "enough") }, "cancelled with 1 of 2 (alice)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := newGate(t)
+			request := g.open(newRun(approvers("alice", "bob"), customtasktest.Param("required", "2")))
+			g.vote(request, "alice", v1alpha1.DecisionApprove, "")
+			g.Settle("gate")
+			row.end(g)
+			g.Settle("gate")
+			status := g.requests()[0].Status
+			if status.Progress != row.want {
+				t.Errorf("progress: %s; want %s", status.Progress, row.want)
+			}
+			if deadline := g.requests()[0].Spec.Deadline; name == "timed out" && status.DecidedAt.Before(deadline) {
+				t.Errorf("it is closed at %v, before its deadline %v", status.DecidedAt, deadline)
+			}
+		})
 	}
 }
 
 func TestThePipelineRunIsTold(t *testing.T) {
 	g := newGate(t)
 	request := g.open(partOf(newRun(approvers("alice"), customtasktest.Param("timeout", "2h")), "deploy-7"))
-	want := "Normal ApprovalRequested gate waits for 0 of 1 approvals; awaiting alice until 2026-01-02 05:04:06 UTC; decide with: tkn approval approve " + request.Name + " -n test"
+	want := "Normal ApprovalRequested gate asks for approval (1 required); awaiting alice until 2026-01-02 05:04:05 UTC; decide with: tkn approval approve " + request.Name + " -n test"
 	if events := strings.Join(g.RecordedEvents(), "\n"); !strings.Contains(events, want) {
 		t.Errorf("no Event %q among\n%s", want, events)
 	}

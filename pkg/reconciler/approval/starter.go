@@ -76,7 +76,7 @@ func (s *starters) of(ctx context.Context, run *v1beta1.CustomRun) (*v1alpha1.Id
 	}
 	starter := parent.Annotations[v1alpha1.AnnotationStartedBy]
 	if starter == "" {
-		return nil, unknown("PipelineRun %q does not say who started it; start it again", owner.Name)
+		return nil, unknown("PipelineRun %q does not say who started it, since the webhook was not asked when it was created; start it again, or ask an administrator whether the webhook answers", owner.Name)
 	}
 	return &v1alpha1.Identity{Username: starter}, nil
 }

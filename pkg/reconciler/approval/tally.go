@@ -95,12 +95,14 @@ func (b *ballot) required() []int {
 
 // seats says which rule each approval counts for; -1 is none.
 func (b *ballot) seats() []int {
-	rules := b.request.Spec.AllRules()
-	return quorum.Seats(b.required(), len(b.approvals), func(person, rule int) bool {
-		voter := b.approvals[person].Spec.Voter
-		_, ok := rules[rule].Admits(voter.Username, voter.Groups)
-		return ok
-	})
+	return quorum.Seats(b.required(), len(b.approvals), b.couldCount)
+}
+
+// couldCount reports whether an approval may count for a rule.
+func (b *ballot) couldCount(approval, rule int) bool {
+	voter := b.approvals[approval].Spec.Voter
+	_, ok := b.request.Spec.AllRules()[rule].Admits(voter.Username, voter.Groups)
+	return ok
 }
 
 // decided is the status that the vote has made final.
@@ -138,8 +140,11 @@ func (b *ballot) status(state v1alpha1.State) v1alpha1.ApprovalRequestStatus {
 		for r, rule := range b.request.Spec.Rules {
 			by := v1alpha1.RuleStatus{Name: rule.Name, Required: rule.Required}
 			for p, seat := range seats {
-				if seat == r {
+				switch {
+				case seat == r:
 					by.ApprovedBy = append(by.ApprovedBy, status.ApprovedBy[p])
+				case b.couldCount(p, r):
+					by.CouldCount = append(by.CouldCount, status.ApprovedBy[p])
 				}
 			}
 			status.Rules = append(status.Rules, by)
@@ -164,7 +169,14 @@ func progress(request *v1alpha1.ApprovalRequest, status v1alpha1.ApprovalRequest
 	if by != "" {
 		count += " (" + by + ")"
 	}
-	return count + "; awaiting " + awaited(request, status)
+	switch status.State {
+	case v1alpha1.StateTimedOut:
+		return "timed out with " + count
+	case v1alpha1.StateCancelled:
+		return "cancelled with " + count
+	default:
+		return count + "; awaiting " + awaited(request, status)
+	}
 }
 
 // tallied is how many of the approvals that are required there are: "1 of 2".

@@ -33,10 +33,6 @@ func Stay(ctx context.Context, c *cluster.Cluster, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	decision, err := decisionObject(g.request, "Approve", "looks good").MarshalJSON()
-	if err != nil {
-		return fmt.Errorf("encoding a decision: %w", err)
-	}
 	f.mu.Lock()
 	fmt.Fprintf(out, `
 The control plane stays up until Ctrl-C. Elsewhere:
@@ -44,13 +40,13 @@ The control plane stays up until Ctrl-C. Elsewhere:
   export KUBECONFIG=%s KUBECACHEDIR=%s PATH=%s:$PATH
 
   tkn pipelinerun describe %s -n %s
-  echo '%s' | kubectl create -n %[5]s -f - --context %[7]s
+  tkn approval approve %s -n %[5]s -m "looks good" --context %[7]s
   tkn customrun describe %[8]s -n %[5]s
 
 The kubeconfig has a context for each of %[9]s. What happens is shown below.
 
 `, c.Kubeconfig(cluster.Admin), filepath.Join(c.Dir(), "kubectl"), c.BinDir(), g.pipelineRun, namespace,
-		firstLine(string(decision)), cluster.PlatformTeamLead, g.customRun, strings.Join(cluster.People(), ", "))
+		g.request, cluster.PlatformTeamLead, g.customRun, strings.Join(cluster.People(), ", "))
 	f.mu.Unlock()
 	<-ctx.Done()
 	return nil

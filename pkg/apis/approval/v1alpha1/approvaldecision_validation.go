@@ -43,16 +43,16 @@ func (d *ApprovalDecision) Validate(context.Context) *apis.FieldError {
 		errs = errs.Also(problem("spec.decision", "%q must be Approve, Reject or Withdraw", sentence.Clip(string(d.Spec.Decision))))
 	}
 	if d.Spec.Override && d.Spec.Decision == DecisionWithdraw {
-		errs = errs.Also(problem("spec.override", "it goes with Approve or Reject only"))
+		errs = errs.Also(problem("spec.override", "an override goes with Approve or Reject only"))
 	}
 	if d.Spec.Override && strings.TrimSpace(d.Spec.Comment) == "" {
-		errs = errs.Also(problem("spec.comment", "an override needs one that says why"))
+		errs = errs.Also(problem("spec.comment", "an override needs a comment that says why"))
 	}
 	if len(d.Spec.Comment) > maxComment {
-		errs = errs.Also(problem("spec.comment", "it is %d bytes; at most %d are possible", len(d.Spec.Comment), maxComment))
+		errs = errs.Also(problem("spec.comment", "the comment is %d bytes; at most %d are possible", len(d.Spec.Comment), maxComment))
 	}
 	if len(d.Spec.Inputs) > 0 && d.Spec.Decision != DecisionApprove {
-		errs = errs.Also(problem("spec.inputs", "they go with Approve only"))
+		errs = errs.Also(problem("spec.inputs", "answers go with Approve only"))
 	}
 	return errs
 }

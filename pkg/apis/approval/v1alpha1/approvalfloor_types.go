@@ -43,10 +43,14 @@ type ApprovalFloorSpec struct {
 	MinRequired int32 `json:"minRequired,omitempty"`
 
 	// AllowedGroups: a gate may name no other groups, and whoever decides must be in one of these, also if
-	// the gate names them in person. Absent: anybody.
+	// the gate names them in person. They are names of groups alone, as in "platform". Absent: anybody.
 	// +optional
 	// +listType=set
+	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=512
+	// +kubebuilder:validation:XValidation:rule="!self.exists(name, name.startsWith('group:'))",message="write the names of groups alone, without group:"
 	AllowedGroups []string `json:"allowedGroups,omitempty"`
 
 	// RequirePolicy refuses gates that name their approvers themselves: only those of an ApprovalPolicy or

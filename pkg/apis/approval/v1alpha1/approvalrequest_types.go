@@ -72,8 +72,7 @@ type ApprovalRequestSpec struct {
 	// +optional
 	Asks string `json:"asks,omitempty"`
 
-	// Digest is that of all that an approver decides on: message, details, pipeline and rules. Votes are
-	// bound to it.
+	// Digest is that of this whole spec, all that an approver decides on. Votes are bound to it.
 	// +optional
 	Digest string `json:"digest,omitempty"`
 
@@ -196,6 +195,11 @@ type RuleStatus struct {
 	// +optional
 	// +listType=atomic
 	ApprovedBy []string `json:"approvedBy,omitempty"`
+	// CouldCount lists who has approved and counts for another rule, or for none, but could count for this
+	// one: they make room when somebody comes who can count for the other.
+	// +optional
+	// +listType=atomic
+	CouldCount []string `json:"couldCount,omitempty"`
 }
 
 // ApprovalRequestList is a list of ApprovalRequests.

@@ -50,6 +50,8 @@ func checkApprover(approver string) string {
 		return "an approver's name is longer than 512 bytes"
 	case ok && name == "":
 		return "group: needs a name, as in group:platform"
+	case misspelt(approver):
+		return fmt.Sprintf("%q: write a group as group:NAME and a service account as serviceaccount:NAMESPACE/NAME", sentence.Clip(approver))
 	case strings.HasPrefix(approver, serviceAccountUser):
 		return fmt.Sprintf("%q: write a service account as serviceaccount:NAMESPACE/NAME", sentence.Clip(approver))
 	}
@@ -59,6 +61,20 @@ func checkApprover(approver string) string {
 		}
 	}
 	return ""
+}
+
+// misspelt reports whether an entry would be taken for the name of a user and is surely meant otherwise.
+func misspelt(approver string) bool {
+	prefix, _, _ := strings.Cut(approver, ":")
+	switch prefix + ":" {
+	case groupPrefix, serviceAccountPrefix:
+		return false
+	}
+	switch strings.ToLower(prefix) {
+	case "group", "groups", "serviceaccount", "serviceaccounts":
+		return strings.Contains(approver, ":")
+	}
+	return false
 }
 
 // AllRules are the gate's rules; the short form is a single one without a name.

@@ -36,22 +36,25 @@ func TestGatesThatCannotWork(t *testing.T) {
 		gate v1alpha1.Gate
 		want string
 	}{
-		"both forms":             {v1alpha1.Gate{Approvers: []string{"a"}, Rules: []v1alpha1.Rule{rule("r", 1, "a")}}, "they stand in place of approvers and required; set one or the other: rules"},
+		"both forms":             {v1alpha1.Gate{Approvers: []string{"a"}, Rules: []v1alpha1.Rule{rule("r", 1, "a")}}, "rules stand in place of approvers and required; set one or the other: rules"},
 		"a rule without a name":  {rules(rule("", 1, "a")), "a rule needs a name of at most 63 bytes: rules[0].name"},
 		"two rules of a name":    {rules(rule("r", 1, "a"), rule("r", 1, "b")), `"r" names two rules: rules[1].name`},
 		"a rule without people":  {rules(rule("r", 1)), "nobody may decide; name at least one user, group:NAME or serviceaccount:NAMESPACE/NAME: rules[0].approvers"},
 		"a rule nobody can meet": {rules(rule("x", 1, "a"), rule("r", 2, "b", "b")), "2 approvals are required and the approvers named are only 1; name more or require fewer: rules[1].required"},
 		"one person for two rules": {
 			rules(rule("x", 1, "a"), rule("y", 1, "a")),
-			"they need 2 different people, and no choice among the 1 named meets all of them; one person counts for one rule only: rules",
+			"the rules need 2 different people, and no choice among the 1 named meets all of them; one person counts for one rule only: rules",
 		},
 		"three rules for two people": {
 			rules(rule("x", 1, "a", "b"), rule("y", 1, "b", "a"), rule("z", 1, "a", "b")),
-			"they need 3 different people, and no choice among the 2 named meets all of them; one person counts for one rule only: rules",
+			"the rules need 3 different people, and no choice among the 2 named meets all of them; one person counts for one rule only: rules",
 		},
-		"a bad outcome":      {v1alpha1.Gate{Approvers: []string{"a"}, OnReject: "Ignore"}, `"Ignore" must be Fail or Continue: onReject`},
-		"too many details":   {v1alpha1.Gate{Approvers: []string{"a"}, Details: map[string]string{"x": strings.Repeat("y", 9000)}}, "they are 1 with 9001 bytes; at most 32 with 8192 bytes are possible: details"},
-		"a group of no name": {rules(rule("r", 1, "group:")), "group: needs a name, as in group:platform: rules[0].approvers[0]"},
+		"a bad outcome":          {v1alpha1.Gate{Approvers: []string{"a"}, OnReject: "Ignore"}, `"Ignore" must be Fail or Continue: onReject`},
+		"a group with a capital": {v1alpha1.Gate{Approvers: []string{"Group:x"}}, `"Group:x": write a group as group:NAME and a service account as serviceaccount:NAMESPACE/NAME: approvers[0]`},
+		"groups in the plural":   {v1alpha1.Gate{Approvers: []string{"groups:x"}}, `"groups:x": write a group as group:NAME and a service account as serviceaccount:NAMESPACE/NAME: approvers[0]`},
+		"an empty name":          {v1alpha1.Gate{Approvers: []string{""}, Required: 2}, "an approver's name is empty or has spaces around it: approvers[0]"},
+		"too many details":       {v1alpha1.Gate{Approvers: []string{"a"}, Details: map[string]string{"x": strings.Repeat("y", 9000)}}, "the details are 1 with 9001 bytes; at most 32 with 8192 bytes are possible: details"},
+		"a group of no name":     {rules(rule("r", 1, "group:")), "group: needs a name, as in group:platform: rules[0].approvers[0]"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			row.gate.SetDefaults(context.Background())
@@ -69,8 +72,15 @@ func TestGatesThatWork(t *testing.T) {
 		"a group has any number of people": rules(rule("x", 3, "group:g"), rule("y", 1, "a")),
 		"a group whose name holds colons":  rules(rule("x", 1, "group:oidc:team:a")),
 		"a user and a group of one name":   rules(rule("x", 1, "sec"), rule("y", 1, "group:sec")),
-		"a service account":                rules(rule("x", 1, "serviceaccount:ci/bot")),
-		"the short form":                   {Approvers: []string{"a", "b"}, Required: 2},
+		"a user whose name has a colon":    rules(rule("x", 1, "oidc:alice")),
+		"bounds with one number between": {
+			Approvers: []string{"a"}, Inputs: []v1alpha1.Input{
+				{Name: "number", Type: "number", Minimum: "1.5", Maximum: "1.5"}, {Name: "integer", Type: "integer", Minimum: "0.5", Maximum: "1"},
+			},
+		},
+		"a user who is called group": rules(rule("x", 1, "group")),
+		"a service account":          rules(rule("x", 1, "serviceaccount:ci/bot")),
+		"the short form":             {Approvers: []string{"a", "b"}, Required: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			gate.SetDefaults(context.Background())
@@ -105,7 +115,7 @@ func TestPoliciesThatCannotWork(t *testing.T) {
 		timeout, longest, want string
 	}{
 		"a default longer than the longest":  {"2h", "1h", "2h0m0s is longer than the policy's maxTimeout of 1h0m0s: timeout"},
-		"no end where there must be one":     {"0", "1h", "no timeout is longer than the policy's maxTimeout of 1h0m0s: timeout"},
+		"no end where there must be one":     {"0", "1h", "0, which is without end, is longer than the policy's maxTimeout of 1h0m0s: timeout"},
 		"a bad longest":                      {"1h", "long", `"long" is not a duration; write it as "90s" or "2h30m": maxTimeout`},
 		"a short longest bounds the default": {"", "10m", ""},
 		"as long as the longest":             {"1h", "60m", ""},
@@ -149,15 +159,18 @@ func TestInputsThatCannotWork(t *testing.T) {
 		input v1alpha1.Input
 		want  string
 	}{
-		"a bad name":                  {v1alpha1.Input{Name: "a b"}, `"a b" must be 1 to 63 letters, digits, '_', '.' and '-': inputs[0].name`},
-		"a name that a gate has":      {v1alpha1.Input{Name: "decision"}, `"decision" is a result of every gate; choose another name: inputs[0].name`},
-		"an unknown type":             {v1alpha1.Input{Name: "x", Type: "date"}, `"date" must be string, text, integer, number, boolean or enum: inputs[0].type`},
-		"an enum of nothing":          {v1alpha1.Input{Name: "x", Type: "enum"}, "an enum needs at least one: inputs[0].values"},
-		"values of a string":          {v1alpha1.Input{Name: "x", Values: []string{"a"}}, "only an enum has values; its type is string: inputs[0].values"},
-		"a pattern that is none":      {v1alpha1.Input{Name: "x", Pattern: "("}, `"(" must be a regular expression (RE2), of an input of type string or text: inputs[0].pattern`},
-		"a pattern of a number":       {v1alpha1.Input{Name: "x", Type: "integer", Pattern: "1+"}, `"1+" must be a regular expression (RE2), of an input of type string or text: inputs[0].pattern`},
-		"a bound of a string":         {v1alpha1.Input{Name: "x", Minimum: "1"}, `"1" must be a number, of an input of type integer or number: inputs[0].minimum`},
-		"a default that is no answer": {v1alpha1.Input{Name: "x", Type: "boolean", Default: text("yes")}, `"yes" must be true or false: inputs[0].default`},
+		"a bad name":                        {v1alpha1.Input{Name: "a b"}, `"a b" must be 1 to 63 letters, digits, '_', '.' and '-': inputs[0].name`},
+		"a name that a gate has":            {v1alpha1.Input{Name: "decision"}, `"decision" is a result of every gate; choose another name: inputs[0].name`},
+		"an unknown type":                   {v1alpha1.Input{Name: "x", Type: "date"}, `"date" must be string, text, integer, number, boolean or enum: inputs[0].type`},
+		"an enum of nothing":                {v1alpha1.Input{Name: "x", Type: "enum"}, "an enum needs at least one: inputs[0].values"},
+		"values of a string":                {v1alpha1.Input{Name: "x", Values: []string{"a"}}, "only an enum has values; its type is string: inputs[0].values"},
+		"a pattern that is none":            {v1alpha1.Input{Name: "x", Pattern: "("}, `"(" must be a regular expression (RE2), of an input of type string or text: inputs[0].pattern`},
+		"a pattern of a number":             {v1alpha1.Input{Name: "x", Type: "integer", Pattern: "1+"}, `"1+" must be a regular expression (RE2), of an input of type string or text: inputs[0].pattern`},
+		"bounds that nothing is between":    {v1alpha1.Input{Name: "x", Type: "integer", Minimum: "5", Maximum: "1"}, `no integer is at least 5 and at most 1: inputs[0].minimum`},
+		"bounds without a whole number":     {v1alpha1.Input{Name: "x", Type: "integer", Minimum: "1.2", Maximum: "1.8"}, `no integer is at least 1.2 and at most 1.8: inputs[0].minimum`},
+		"negative ones without a whole one": {v1alpha1.Input{Name: "x", Type: "integer", Minimum: "-1.8", Maximum: "-1.2"}, `no integer is at least -1.8 and at most -1.2: inputs[0].minimum`},
+		"a bound of a string":               {v1alpha1.Input{Name: "x", Minimum: "1"}, `"1" must be a number, of an input of type integer or number: inputs[0].minimum`},
+		"a default that is no answer":       {v1alpha1.Input{Name: "x", Type: "boolean", Default: text("yes")}, `"yes" must be true or false: inputs[0].default`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			gate := v1alpha1.Gate{Approvers: []string{"a"}, Inputs: []v1alpha1.Input{row.input}}
@@ -215,7 +228,7 @@ func TestAnswers(t *testing.T) {
 		"a number that takes for ever": {answers("version", "v1", "share", "1e999999999"), `input "share": "1e999999999" must be a number, as in 1.5`},
 		"a boolean in words":           {answers("version", "v1", "dry", "yes"), `input "dry": "yes" must be true or false`},
 		"an enum's stranger":           {answers("version", "v1", "zone", "moon"), `input "zone": "moon" must be one of eu, us`},
-		"a text without end":           {answers("version", "v1", "notes", strings.Repeat("x", 20_000)), `input "notes": it is 20000 bytes; at most 16384 are possible`},
+		"a text without end":           {answers("version", "v1", "notes", strings.Repeat("x", 20_000)), `input "notes": the answer is 20000 bytes; at most 16384 are possible`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := gate.Answers(row.given); err == nil || err.Error() != row.want {

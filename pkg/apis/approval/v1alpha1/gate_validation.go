@@ -61,29 +61,26 @@ func (p *ApprovalPolicySpec) Validate(ctx context.Context) *apis.FieldError {
 	longest, errLongest := time.ParseDuration(p.MaxTimeout)
 	timeout, errTimeout := time.ParseDuration(p.Timeout)
 	if errLongest == nil && errTimeout == nil && longest > 0 && (timeout == 0 || timeout > longest) {
-		errs = errs.Also(problem("timeout", "%s is longer than the policy's maxTimeout of %s", longOrNever(timeout), longest))
+		asks := timeout.String()
+		if timeout == 0 {
+			asks = "0, which is without end,"
+		}
+		errs = errs.Also(problem("timeout", "%s is longer than the policy's maxTimeout of %s", asks, longest))
 	}
 	return errs
-}
-
-func longOrNever(d time.Duration) string {
-	if d == 0 {
-		return "no timeout"
-	}
-	return d.String()
 }
 
 func (g *Gate) validateShown() *apis.FieldError {
 	var errs *apis.FieldError
 	if len(g.Message) > maxMessage {
-		errs = errs.Also(problem("message", "it is %d bytes; at most %d are possible", len(g.Message), maxMessage))
+		errs = errs.Also(problem("message", "the message is %d bytes; at most %d are possible", len(g.Message), maxMessage))
 	}
 	size := 0
 	for name, value := range g.Details {
 		size += len(name) + len(value)
 	}
 	if len(g.Details) > maxDetails || size > maxDetailBytes {
-		errs = errs.Also(problem("details", "they are %d with %d bytes; at most %d with %d bytes are possible", len(g.Details), size, maxDetails, maxDetailBytes))
+		errs = errs.Also(problem("details", "the details are %d with %d bytes; at most %d with %d bytes are possible", len(g.Details), size, maxDetails, maxDetailBytes))
 	}
 	return errs
 }
@@ -92,11 +89,14 @@ func (g *Gate) validateShown() *apis.FieldError {
 func (g *Gate) validateWho() *apis.FieldError {
 	if len(g.Rules) == 0 {
 		errs := validateApprovers(g.Approvers, g.Required)
-		return errs.Also(g.Feasible(""))
+		if errs != nil {
+			return errs
+		}
+		return g.Feasible("")
 	}
 	var errs *apis.FieldError
 	if len(g.Approvers) > 0 || g.Required > 0 {
-		errs = errs.Also(problem("rules", "they stand in place of approvers and required; set one or the other"))
+		errs = errs.Also(problem("rules", "rules stand in place of approvers and required; set one or the other"))
 	}
 	if len(g.Rules) > maxRules {
 		return errs.Also(problem("rules", "%d rules; at most %d are possible", len(g.Rules), maxRules))
@@ -190,7 +190,7 @@ func tooFew(path string, required, named int, without string) *apis.FieldError {
 	case without != "":
 		return problem(path, "%q started the PipelineRun and may not decide, and the others named cannot meet the rules, which need %d; name more or require fewer", without, required)
 	case path == "rules":
-		return problem(path, "they need %d different people, and no choice among the %d named meets all of them; one person counts for one rule only", required, named)
+		return problem(path, "the rules need %d different people, and no choice among the %d named meets all of them; one person counts for one rule only", required, named)
 	}
 	return problem(path, "%d approvals are required and the approvers named are only %d; name more or require fewer", required, named)
 }

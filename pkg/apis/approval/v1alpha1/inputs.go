@@ -83,12 +83,32 @@ func (in Input) validate() *apis.FieldError {
 			errs = errs.Also(problem(path, "%q must be a number, of an input of type integer or number", sentence.Clip(bound)))
 		}
 	}
+	if errs == nil && numeric {
+		errs = errs.Also(in.checkBounds())
+	}
 	if errs == nil && in.Default != nil {
 		if text := in.check(*in.Default); text != "" {
 			errs = errs.Also(problem("default", "%s", text))
 		}
 	}
 	return errs
+}
+
+// checkBounds says that no number is between the bounds.
+func (in Input) checkBounds() *apis.FieldError {
+	least, hasLeast := number(in.Minimum)
+	most, hasMost := number(in.Maximum)
+	if !hasLeast || !hasMost {
+		return nil
+	}
+	if in.Type == InputInteger && !least.IsInt() { // the next whole number
+		up := new(big.Int).Add(new(big.Int).Div(least.Num(), least.Denom()), big.NewInt(1))
+		least = new(big.Rat).SetInt(up)
+	}
+	if least.Cmp(most) > 0 {
+		return problem("minimum", "no %s is at least %s and at most %s", in.Type, in.Minimum, in.Maximum)
+	}
+	return nil
 }
 
 func (in Input) pattern() (*regexp.Regexp, error) {
@@ -126,7 +146,7 @@ func (in Input) check(value string) string {
 	case InputText:
 	}
 	if len(value) > maxAnswer {
-		return fmt.Sprintf("it is %d bytes; at most %d are possible", len(value), maxAnswer)
+		return fmt.Sprintf("the answer is %d bytes; at most %d are possible", len(value), maxAnswer)
 	}
 	if in.Pattern != "" {
 		if re, err := in.pattern(); err != nil || !re.MatchString(value) {

@@ -52,9 +52,11 @@ func (r *ApprovalRequest) Seat(may func(Rule) bool) bool {
 		if person == len(people) {
 			return may(rules[rule])
 		}
-		// The groups of those who have approved are not known here, only what they count for.
-		_, ok := rules[rule].Admits(people[person], nil)
-		return ok || slices.Contains(r.ApprovedFor(rule), people[person])
+		if _, named := rules[rule].Admits(people[person], nil); named || slices.Contains(r.ApprovedFor(rule), people[person]) {
+			return true
+		}
+		// Only the controller has seen the groups of those who have approved.
+		return rule < len(r.Status.Rules) && slices.Contains(r.Status.Rules[rule].CouldCount, people[person])
 	})
 	return seats[len(people)] >= 0
 }

@@ -635,6 +635,11 @@ func (in *RuleStatus) DeepCopyInto(out *RuleStatus) {
 		*out = make([]string, len(*in))
 		copy(*out, *in)
 	}
+	if in.CouldCount != nil {
+		in, out := &in.CouldCount, &out.CouldCount
+		*out = make([]string, len(*in))
+		copy(*out, *in)
+	}
 	return
 }
 

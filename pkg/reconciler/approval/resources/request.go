@@ -76,8 +76,9 @@ func Request(asker Asker, gate v1alpha1.Gate) *v1alpha1.ApprovalRequest {
 		request.Labels = map[string]string{v1alpha1.LabelRun: asker.Owner.Name}
 	}
 	if !asker.Deadline.IsZero() {
-		// The API server keeps times to the second; a part of one is the voters'.
-		deadline := metav1.NewTime(asker.Deadline.Add(time.Second - time.Nanosecond).Truncate(time.Second))
+		// The API server keeps whole seconds. The attempt ends within the one that begins then, so that the
+		// request takes votes as long as it says.
+		deadline := metav1.NewTime(asker.Deadline.Truncate(time.Second))
 		request.Spec.Deadline = &deadline
 	}
 	return request

@@ -33,8 +33,8 @@ func TestC54C55RequestIsOwnedByItsRunAndTakesNothingElseOver(t *testing.T) {
 	deadline := time.Date(2026, 1, 2, 3, 4, 5, 600, time.UTC)
 	got := Request(Asker{Name: "run-1", Namespace: "ns", Owner: owner, Attempt: 2, Deadline: deadline}, gate)
 
-	// The API server keeps whole seconds; the part of one is the voters'.
-	whole := metav1.NewTime(time.Date(2026, 1, 2, 3, 4, 6, 0, time.UTC))
+	// The API server keeps whole seconds, and the request takes votes as long as it says.
+	whole := metav1.NewTime(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
 	want := &v1alpha1.ApprovalRequest{
 		ObjectMeta: metav1.ObjectMeta{
 			Name: "run-1", Namespace: "ns", OwnerReferences: []metav1.OwnerReference{owner},
