@@ -26,10 +26,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/customtasks/customtasks/pkg/apis/custom/v1alpha1"
 	"github.com/customtasks/customtasks/pkg/customtask"
 	"github.com/customtasks/customtasks/pkg/customtask/sharedmain"
 	"github.com/customtasks/customtasks/pkg/reconciler/approval"
 	"github.com/customtasks/customtasks/pkg/reconciler/wait"
+	filtered "github.com/tektoncd/pipeline/pkg/client/injection/informers/factory/filtered"
 	"knative.dev/pkg/injection"
 	"knative.dev/pkg/signals"
 )
@@ -48,7 +50,8 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	sharedmain.MainWithConfig(signals.NewContext(), "controller", cfg, constructors...)
+	ctx := filtered.WithSelectors(signals.NewContext(), v1alpha1.ChildSelector)
+	sharedmain.MainWithConfig(ctx, "controller", cfg, constructors...)
 }
 
 // enabled leaves out the kinds that are disabled: their runs are not even watched for (C5).

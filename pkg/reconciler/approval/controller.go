@@ -85,7 +85,7 @@ func (e *engine) Initialize(ctx context.Context, env customtask.Env) error {
 	}
 	e.requests = requests{client: client.Get(ctx), lister: informer.Lister(), decisions: decisions.GetIndexer()}
 	e.floors = floorinformer.Get(ctx).Lister()
-	e.starters = &starters{pipelineRuns: tektonclient.Get(ctx), kube: kubeclient.Get(ctx), clock: env.Clock}
+	e.starters = &starters{tekton: tektonclient.Get(ctx), kube: kubeclient.Get(ctx), clock: env.Clock}
 
 	wake := func(obj any) {
 		decision, ok := obj.(*v1alpha1.ApprovalDecision)

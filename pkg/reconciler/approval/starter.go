@@ -25,7 +25,6 @@ import (
 
 	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
 	"github.com/customtasks/customtasks/pkg/customtask"
-	"github.com/tektoncd/pipeline/pkg/apis/pipeline"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 	tekton "github.com/tektoncd/pipeline/pkg/client/clientset/versioned"
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
@@ -37,9 +36,9 @@ import (
 
 // starters finds out who started a PipelineRun.
 type starters struct {
-	pipelineRuns tekton.Interface
-	kube         kubernetes.Interface
-	clock        clock.PassiveClock
+	tekton tekton.Interface
+	kube   kubernetes.Interface
+	clock  clock.PassiveClock
 
 	mu sync.Mutex
 	// seen is when the guard of the stamp was last there.
@@ -49,13 +48,11 @@ type starters struct {
 // guardMemory is for how long the guard of the stamp is taken to be there once it was seen.
 const guardMemory = 10 * time.Second
 
-// of is who started the PipelineRun that a run is part of. The stamp is read from the PipelineRun itself,
-// where the API server lets nobody forge or change it, and not from the copy on the run. A run for which
-// nothing vouches for a starter is a Failure.
+// of is who started the PipelineRun that a run is part of; for one that a loop or a sub-pipeline has made,
+// who started the outermost. The stamp is read from the PipelineRun itself, where the API server lets nobody
+// forge or change it, and not from the copy on the run. A run for which nothing vouches for a starter is a
+// Failure.
 func (s *starters) of(ctx context.Context, run *v1beta1.CustomRun) (*v1alpha1.Identity, error) {
-	unknown := func(format string, args ...any) error {
-		return customtask.FailRun(ReasonStarterUnknown, "the gate prevents self-approval, and "+fmt.Sprintf(format, args...))
-	}
 	guarded, err := s.guarded(ctx)
 	if err != nil {
 		return nil, err
@@ -63,22 +60,30 @@ func (s *starters) of(ctx context.Context, run *v1beta1.CustomRun) (*v1alpha1.Id
 	if !guarded {
 		return nil, unknown("nothing in this cluster records who starts a PipelineRun; ask an administrator to install config/700-started-by.yaml")
 	}
-	owner := metav1.GetControllerOf(run)
-	if owner == nil || owner.Kind != pipeline.PipelineRunControllerName {
-		return nil, unknown("this run is not part of a PipelineRun, so that nobody is known to have started it")
+	parent, err := s.parentOf(ctx, run)
+	for level := 0; err == nil; level++ {
+		uid := parent.Annotations[v1alpha1.AnnotationStartedFor]
+		if uid == "" {
+			break
+		}
+		if level == maxLevels {
+			return nil, unknown("it is inside of more than %d PipelineRuns", maxLevels)
+		}
+		parent, err = s.outside(ctx, parent, uid)
 	}
-	parent, err := s.pipelineRuns.TektonV1().PipelineRuns(run.Namespace).Get(ctx, owner.Name, metav1.GetOptions{})
-	switch {
-	case apierrors.IsNotFound(err) || err == nil && parent.UID != owner.UID:
-		return nil, unknown("its PipelineRun %q is gone", owner.Name)
-	case err != nil:
-		return nil, fmt.Errorf("reading PipelineRun %q: %w", owner.Name, err)
+	if err != nil {
+		return nil, err
 	}
 	starter := parent.Annotations[v1alpha1.AnnotationStartedBy]
 	if starter == "" {
-		return nil, unknown("PipelineRun %q does not say who started it, since the webhook was not asked when it was created; start it again, or ask an administrator whether the webhook answers", owner.Name)
+		return nil, unknown("PipelineRun %q does not say who started it, since the webhook was not asked when it was created; start it again, or ask an administrator whether the webhook answers", parent.Name)
 	}
 	return &v1alpha1.Identity{Username: starter}, nil
+}
+
+// unknown is the failure of a gate that cannot know its starter.
+func unknown(format string, args ...any) error {
+	return customtask.FailRun(ReasonStarterUnknown, "the gate prevents self-approval, and "+fmt.Sprintf(format, args...))
 }
 
 // guarded reports whether the API server keeps the stamp from being forged.

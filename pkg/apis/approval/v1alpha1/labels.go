@@ -23,7 +23,10 @@ const (
 	LabelRun = "approval.tekton.dev/customrun"
 	// AnnotationStartedBy is put on a PipelineRun by admission: the name of the user who created it.
 	AnnotationStartedBy = "approval.tekton.dev/started-by"
-	// StartedByGuard is the ValidatingAdmissionPolicy, and its binding, that keeps AnnotationStartedBy true.
+	// AnnotationStartedFor is on a PipelineRun that a controller of custom tasks has made for a CustomRun: the
+	// UID of that run, whose PipelineRun says who started it all.
+	AnnotationStartedFor = "approval.tekton.dev/started-for"
+	// StartedByGuard is the ValidatingAdmissionPolicy, and its binding, that keeps both of them true.
 	StartedByGuard = "started-by.approval.tekton.dev"
 )
 

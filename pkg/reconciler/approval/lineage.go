@@ -1,0 +1,87 @@
+/*
+Copyright 2026 The Custom Tasks Authors
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package approval
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/tektoncd/pipeline/pkg/apis/pipeline"
+	pipelinev1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
+	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+const (
+	// maxLevels is how many PipelineRuns may be inside of each other for a gate to find the outermost.
+	maxLevels = 12
+	// listingGrace is how long after a run's creation Tekton may still store that its PipelineRun has it.
+	listingGrace = time.Minute
+)
+
+// parentOf is the PipelineRun that a run is part of.
+func (s *starters) parentOf(ctx context.Context, run *v1beta1.CustomRun) (*pipelinev1.PipelineRun, error) {
+	owner := metav1.GetControllerOf(run)
+	if owner == nil || owner.Kind != pipeline.PipelineRunControllerName {
+		return nil, unknown("this run is not part of a PipelineRun, so that nobody is known to have started it")
+	}
+	parent, err := s.tekton.TektonV1().PipelineRuns(run.Namespace).Get(ctx, owner.Name, metav1.GetOptions{})
+	switch {
+	case apierrors.IsNotFound(err) || err == nil && parent.UID != owner.UID:
+		return nil, unknown("its PipelineRun %q is gone", owner.Name)
+	case err != nil:
+		return nil, fmt.Errorf("reading PipelineRun %q: %w", owner.Name, err)
+	}
+	return parent, nil
+}
+
+// outside is the PipelineRun that has the CustomRun which a child was made for. Which run that is, the API
+// server keeps true. But anybody may make a CustomRun and say that a PipelineRun of somebody else owns it, so
+// one counts only if Tekton says that the PipelineRun has it.
+func (s *starters) outside(ctx context.Context, child *pipelinev1.PipelineRun, uid string) (*pipelinev1.PipelineRun, error) {
+	owner := metav1.GetControllerOf(child)
+	if owner == nil || string(owner.UID) != uid || owner.Kind != pipeline.CustomRunControllerName {
+		return nil, unknown("PipelineRun %q has lost the CustomRun that it was made for", child.Name)
+	}
+	run, err := s.tekton.TektonV1beta1().CustomRuns(child.Namespace).Get(ctx, owner.Name, metav1.GetOptions{})
+	switch {
+	case apierrors.IsNotFound(err) || err == nil && run.UID != owner.UID:
+		return nil, unknown("CustomRun %q, which PipelineRun %q was made for, is gone", owner.Name, child.Name)
+	case err != nil:
+		return nil, fmt.Errorf("reading CustomRun %q: %w", owner.Name, err)
+	}
+	parent, err := s.parentOf(ctx, run)
+	switch listed := err == nil && lists(parent, run.Name); {
+	case err != nil:
+		return nil, err
+	case !listed && s.clock.Since(run.CreationTimestamp.Time) < listingGrace:
+		return nil, fmt.Errorf("waiting for PipelineRun %q to list its CustomRun %q", parent.Name, run.Name)
+	case !listed:
+		return nil, unknown("CustomRun %q says that it is part of PipelineRun %q, which does not have it", run.Name, parent.Name)
+	}
+	return parent, nil
+}
+
+// lists reports whether Tekton has stored that a CustomRun is part of a PipelineRun.
+func lists(parent *pipelinev1.PipelineRun, run string) bool {
+	return slices.ContainsFunc(parent.Status.ChildReferences, func(child pipelinev1.ChildStatusReference) bool {
+		return child.Kind == pipeline.CustomRunControllerName && child.Name == run
+	})
+}

@@ -1,0 +1,108 @@
+/*
+Copyright 2026 The Custom Tasks Authors
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package approval_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
+	"github.com/customtasks/customtasks/pkg/customtask/customtasktest"
+	"github.com/customtasks/customtasks/pkg/reconciler/approval"
+	pipelinev1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
+	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+	"knative.dev/pkg/kmeta"
+)
+
+// nested stores a PipelineRun that a controller has made for a CustomRun, which is part of another one.
+func (g *gate) nested(name string, change func(child *pipelinev1.PipelineRun, run *v1beta1.CustomRun, outer *pipelinev1.PipelineRun)) {
+	g.t.Helper()
+	outer := &pipelinev1.PipelineRun{ObjectMeta: metav1.ObjectMeta{
+		Namespace: namespace, Name: "outer", UID: "outer", Annotations: map[string]string{v1alpha1.AnnotationStartedBy: "alice"},
+	}}
+	outer.Status.ChildReferences = []pipelinev1.ChildStatusReference{{TypeMeta: runtime.TypeMeta{Kind: "CustomRun"}, Name: "loop"}}
+	run := partOf(customtasktest.Run("loop", schema.GroupVersionKind{Group: "custom.tekton.dev", Version: "v1alpha1", Kind: "Loop"}), "outer")
+	run.Namespace, run.UID, run.CreationTimestamp = namespace, "loop", metav1.NewTime(customtasktest.Start)
+	child := &pipelinev1.PipelineRun{ObjectMeta: metav1.ObjectMeta{
+		Namespace: namespace, Name: name, UID: types.UID(name), OwnerReferences: []metav1.OwnerReference{*kmeta.NewControllerRef(run)},
+		Annotations: map[string]string{v1alpha1.AnnotationStartedBy: "system:serviceaccount:loops:controller", v1alpha1.AnnotationStartedFor: "loop"},
+	}}
+	change(child, run, outer)
+	for _, object := range []runtime.Object{outer, run, child} {
+		if err := g.Tekton.Tracker().Add(object); err != nil {
+			g.t.Fatal(err)
+		}
+	}
+}
+
+func TestWhoStartedTheOutermostPipelineRunDoesNotDecideInsideOfIt(t *testing.T) {
+	g := newGate(t)
+	g.guard()
+	g.nested("deploy-7", func(*pipelinev1.PipelineRun, *v1beta1.CustomRun, *pipelinev1.PipelineRun) {})
+	request := g.open(partOf(newRun(approvers("alice", "bob"), customtasktest.Param("preventSelfApproval", "true")), "deploy-7"))
+	if by := request.Spec.StartedBy; by == nil || by.Username != "alice" {
+		t.Errorf("started by %+v; want who started the outermost", by)
+	}
+}
+
+func TestAGateInsideOfAChildOpensForNobodyIfTheLineIsBroken(t *testing.T) {
+	const because = "the gate prevents self-approval, and "
+	for name, row := range map[string]struct {
+		change func(child *pipelinev1.PipelineRun, run *v1beta1.CustomRun, outer *pipelinev1.PipelineRun)
+		want   string
+	}{
+		"by an owner that was changed": {
+			func(child *pipelinev1.PipelineRun, _ *v1beta1.CustomRun, _ *pipelinev1.PipelineRun) {
+				child.OwnerReferences[0].UID = "other"
+			}, because + `PipelineRun "deploy-7" has lost the CustomRun that it was made for`,
+		},
+		"by a CustomRun that was made again": {
+			func(_ *pipelinev1.PipelineRun, run *v1beta1.CustomRun, _ *pipelinev1.PipelineRun) { run.UID = "again" },
+			because + `CustomRun "loop", which PipelineRun "deploy-7" was made for, is gone`,
+		},
+		"by a CustomRun that somebody has made by hand": {
+			func(_ *pipelinev1.PipelineRun, run *v1beta1.CustomRun, _ *pipelinev1.PipelineRun) {
+				run.OwnerReferences = nil
+			}, because + "this run is not part of a PipelineRun, so that nobody is known to have started it",
+		},
+		"by a CustomRun that only says that it is part of somebody's PipelineRun": {
+			func(_ *pipelinev1.PipelineRun, _ *v1beta1.CustomRun, outer *pipelinev1.PipelineRun) {
+				outer.Status.ChildReferences = nil
+			}, because + `CustomRun "loop" says that it is part of PipelineRun "outer", which does not have it`,
+		},
+		"by a PipelineRun that says nothing": {
+			func(_ *pipelinev1.PipelineRun, _ *v1beta1.CustomRun, outer *pipelinev1.PipelineRun) {
+				outer.Annotations = nil
+			}, because + `PipelineRun "outer" does not say who started it; start it again`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := newGate(t)
+			g.guard()
+			g.nested("deploy-7", row.change)
+			g.Advance(2 * time.Minute)
+			g.Create(partOf(newRun(approvers("bob"), customtasktest.Param("preventSelfApproval", "true")), "deploy-7"))
+			g.Settle("gate")
+			g.want(corev1.ConditionFalse, approval.ReasonStarterUnknown, row.want)
+		})
+	}
+}
