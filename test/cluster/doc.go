@@ -36,7 +36,7 @@ limitations under the License.
 // removed by Stop. Its processes die with the program that started them; Down ends what a crash left all the same.
 //
 // Containers do not really run: kwok walks their pods through their phases. A TaskRun's pod succeeds at once unless
-// annotations on the TaskRun, or on the Task it runs, say otherwise: see PodResults, PodExitCode and PodDuration.
+// annotations on the TaskRun, or on the Task it runs, or its environment, say otherwise: see PodResults.
 //
 // The control plane listens on the loopback address only. The probe, profiling and webhook servers of programs built
 // on knative.dev/pkg have no option for that: they listen on every address, on ports that are free when the cluster

@@ -23,13 +23,17 @@ import (
 )
 
 // Annotations that say how a TaskRun's simulated pod ends. Tekton carries them from the Task and the TaskRun, and
-// from the PipelineRun, to the pod.
+// from the PipelineRun, to the pod. A test may also put them on the pod while it runs.
+//
+// The environment of the first step goes before them, in which a Task may use its params: so each of many TaskRuns
+// of one Task ends in its own way.
 const (
-	// PodResults is what the Task's results are: see TaskResults. Default: none.
+	// PodResults is what the Task's results are: see TaskResults. Default: none. In the environment: KWOK_RESULTS.
 	PodResults = "kwok.customtasks.dev/results"
-	// PodExitCode is the exit code of every step; any but "0" fails the TaskRun. Default: "0".
+	// PodExitCode is the exit code of every step; any but "0" fails the TaskRun. Default: "0". In the environment:
+	// KWOK_EXIT_CODE.
 	PodExitCode = "kwok.customtasks.dev/exit-code"
-	// PodDuration is how long the steps run, as a Go duration. Default: "0s".
+	// PodDuration is how long the steps run, as a Go duration. Default: "0s". In the environment: KWOK_DURATION.
 	PodDuration = "kwok.customtasks.dev/duration"
 )
 
