@@ -30,6 +30,7 @@ import (
 	"github.com/customtasks/customtasks/pkg/customtask"
 	"github.com/customtasks/customtasks/pkg/customtask/sharedmain"
 	"github.com/customtasks/customtasks/pkg/reconciler/approval"
+	"github.com/customtasks/customtasks/pkg/reconciler/subpipeline"
 	"github.com/customtasks/customtasks/pkg/reconciler/wait"
 	filtered "github.com/tektoncd/pipeline/pkg/client/injection/informers/factory/filtered"
 	"knative.dev/pkg/injection"
@@ -41,6 +42,8 @@ func main() {
 		customtask.ControllerName(approval.Kind):              approval.NewController(),
 		customtask.ControllerName(approval.PolicyKind):        approval.NewPolicyController(),
 		customtask.ControllerName(approval.ClusterPolicyKind): approval.NewClusterPolicyController(),
+		customtask.ControllerName(subpipeline.Kind):           subpipeline.NewController(),
+		customtask.ControllerName(subpipeline.PipelineKind):   subpipeline.NewPipelineController(),
 		customtask.ControllerName(wait.Kind):                  wait.NewController(),
 	}
 	disabled := flag.String("disable-controllers", "",

@@ -18,10 +18,13 @@ package children
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 
 	"github.com/customtasks/customtasks/pkg/apis/custom/v1alpha1"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline"
+	pipelinev1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -29,6 +32,28 @@ import (
 
 // MaxDepth is how many children may be inside of each other.
 const MaxDepth = 10
+
+// AnnotationPipeline is on every PipelineRun that is made for a run: which pipeline it runs, as PipelineOf
+// has it.
+const AnnotationPipeline = "custom.tekton.dev/pipeline"
+
+// PipelineOf names the pipeline that a PipelineRun runs, to tell whether two are the same: by its name in the
+// namespace, or by a digest of how it is found or what it is.
+func PipelineOf(spec pipelinev1.PipelineRunSpec) string {
+	if ref := spec.PipelineRef; ref != nil && ref.Resolver == "" {
+		return "Pipeline/" + ref.Name
+	}
+	raw, err := json.Marshal([]any{spec.PipelineRef, spec.PipelineSpec})
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf("sha256:%x", sha256.Sum256(raw))
+}
+
+// Owner is the CustomRun that a child was made for; nil if it is gone.
+func (s *Set) Owner(ctx context.Context, child *Child) (*v1beta1.CustomRun, error) {
+	return s.customRun(ctx, child.Namespace, child.Owner)
+}
 
 // Ancestors are the children that a run is inside of, the nearest first, of a set of PipelineRuns. It goes
 // up the owners, by the caches; what they lack is read. It ends with MaxDepth of them, or where an owner is
@@ -51,7 +76,7 @@ func (s *Set) Ancestors(ctx context.Context, run *v1beta1.CustomRun) ([]*Child, 
 			break
 		}
 		line = append(line, parent)
-		next, err := s.customRun(ctx, run.Namespace, parent.Owner)
+		next, err := s.Owner(ctx, parent)
 		if err != nil {
 			return nil, err
 		}

@@ -79,7 +79,9 @@ func (p Parent) PipelineRun(name string, spec pipelinev1.PipelineRunSpec) *pipel
 	}
 	spec.Workspaces = p.bound(spec.Workspaces)
 	spec.Timeouts = p.timeouts(spec.Timeouts)
-	return &pipelinev1.PipelineRun{ObjectMeta: p.meta(PipelineRun, name), Spec: spec}
+	meta := p.meta(PipelineRun, name)
+	meta.Annotations[AnnotationPipeline] = PipelineOf(spec)
+	return &pipelinev1.PipelineRun{ObjectMeta: meta, Spec: spec}
 }
 
 // TaskRun is PipelineRun for a TaskRun.

@@ -42,8 +42,10 @@ func TestC54C55WhatAChildTakesFromItsRun(t *testing.T) {
 		got         metav1.ObjectMeta
 		annotations map[string]string
 	}{
-		"TaskRun":     {children.ParentOf(r).TaskRun("child", pipelinev1.TaskRunSpec{}).ObjectMeta, map[string]string{"note": "kept"}},
-		"PipelineRun": {children.ParentOf(r).PipelineRun("child", pipelinev1.PipelineRunSpec{}).ObjectMeta, map[string]string{"note": "kept", "approval.tekton.dev/started-for": "loop-uid"}},
+		"TaskRun": {children.ParentOf(r).TaskRun("child", pipelinev1.TaskRunSpec{}).ObjectMeta, map[string]string{"note": "kept"}},
+		"PipelineRun": {children.ParentOf(r).PipelineRun("child", pipelinev1.PipelineRunSpec{PipelineRef: &pipelinev1.PipelineRef{Name: "build"}}).ObjectMeta, map[string]string{
+			"note": "kept", "approval.tekton.dev/started-for": "loop-uid", "custom.tekton.dev/pipeline": "Pipeline/build",
+		}},
 	} {
 		want := metav1.ObjectMeta{
 			Namespace: "ns", Name: "child", OwnerReferences: []metav1.OwnerReference{r.OwnerReference()},

@@ -199,8 +199,27 @@ func (p *pass) start(ctx context.Context) error {
 	if p.SideEffectFree {
 		return p.observed(p.work(ctx))
 	}
+	p.announce(ctx)
 	p.goOn = true
 	return p.observed(nil)
+}
+
+// announce lets the kind say what it is about to do. One that panics says nothing.
+func (p *pass) announce(ctx context.Context) {
+	announcer, ok := p.Work.(Announcer)
+	if !ok {
+		return
+	}
+	var step Step
+	err := p.guarded(ctx, func(context.Context) error {
+		step = announcer.Announce(p.attempt())
+		return nil
+	})
+	if err != nil || step.Reason == "" || checkStep(nil, step.State) != nil {
+		return
+	}
+	p.extra.State = step.State
+	setCondition(p.run, corev1.ConditionUnknown, step.Reason, step.Message, p.now)
 }
 
 // prepare resolves the spec. It reports done, with the status complete, if that failed the attempt.

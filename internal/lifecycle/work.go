@@ -39,6 +39,12 @@ type Work interface {
 	Stop(ctx context.Context, a Attempt, reason StopReason) (Step, error)
 }
 
+// Announcer is optional for Work. Announce is what an attempt that starts shows, with its state; a step
+// without a reason says nothing.
+type Announcer interface {
+	Announce(a Attempt) Step
+}
+
 // Prepared is the outcome of Work.Prepare.
 type Prepared struct {
 	// Spec is the snapshot that every attempt uses.

@@ -71,6 +71,9 @@ func (p Params) Names() []string {
 	return out
 }
 
+// All are the params as the run has them. Those given twice are there twice: see [Params.Only].
+func (p Params) All() v1beta1.Params { return p.list.DeepCopy() }
+
 // String is a param of type string.
 func (p Params) String(name string) (value string, ok bool, err error) {
 	v, ok := p.find(name)

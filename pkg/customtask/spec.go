@@ -21,6 +21,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -47,6 +48,12 @@ type (
 	// not implement it, params are there for substitution and [Run.Params] only.
 	ParamReader interface {
 		FromParams(Params) error
+	}
+
+	// Verbatim names top-level fields of the spec in which no reference is replaced, since they hold
+	// something with references of its own, such as a Task or a Pipeline.
+	Verbatim interface {
+		VerbatimFields() []string
 	}
 
 	// Validatable checks the spec, at reconcile time (C8). An error fails the run with reason
@@ -157,6 +164,8 @@ func (w *work[S]) notResolved(run *v1beta1.CustomRun, err error) error {
 
 // decode replaces references and decodes strictly: an unknown, repeated or mistyped field is an error
 // that names its path (C9).
+//
+// What is in a Verbatim field stays as it is.
 func decode(raw []byte, where string, values *substitution.Values, into any) error {
 	if len(raw) > lifecycle.MaxSpec {
 		return fmt.Errorf("%s is %d bytes; at most %d can be used", where, len(raw), lifecycle.MaxSpec)
@@ -169,14 +178,26 @@ func decode(raw []byte, where string, values *substitution.Values, into any) err
 	if len(strict) > 0 {
 		return fieldErrors(where, strict)
 	}
-	if _, ok := tree.(map[string]any); !ok {
+	fields, ok := tree.(map[string]any)
+	if !ok {
 		return fmt.Errorf("%s must be an object with fields", where)
 	}
-	tree, err = values.Apply(tree, where)
+	kept := map[string]any{}
+	if v, ok := into.(Verbatim); ok {
+		for _, name := range v.VerbatimFields() {
+			if field, ok := fields[name]; ok {
+				kept[name] = field
+				delete(fields, name)
+			}
+		}
+	}
+	tree, err = values.Apply(fields, where)
 	if err != nil {
 		return err
 	}
-	replaced, err := json.Marshal(tree)
+	fields = tree.(map[string]any)
+	maps.Copy(fields, kept)
+	replaced, err := json.Marshal(fields)
 	if err != nil {
 		return fmt.Errorf("%s cannot be used: %w", where, err)
 	}

@@ -75,6 +75,14 @@ type Stopper[S any] interface {
 	Stop(ctx context.Context, run *Run[S], reason StopReason) (Outcome, error)
 }
 
+// Announcer is an optional interface for tasks that know, when an attempt starts, what they will say of it
+// once they have begun. It saves the status write that would only say so.
+type Announcer[S any] interface {
+	// Announce says, with [Running], what the run shows from the start of the attempt, in place of
+	// "attempt 1 of 1 has started". It neither reads nor writes: nothing has begun.
+	Announce(run *Run[S]) Outcome
+}
+
 // External is an optional marker for a Stopper whose work lives outside the cluster, where garbage
 // collection cannot end it. Its runs carry a finalizer, so that Stop is called with Deleted when the
 // run is deleted. The finalizer goes when Stop is done, after 5 minutes at the latest.

@@ -47,6 +47,19 @@ func (w *work[S]) Reconcile(ctx context.Context, a lifecycle.Attempt) (lifecycle
 	return step(w.task.Reconcile(w.config.with(ctx), run))
 }
 
+// Announce is what the task says of an attempt that starts; an empty step if it says nothing.
+func (w *work[S]) Announce(a lifecycle.Attempt) lifecycle.Step {
+	announcer, ok := w.task.(Announcer[S])
+	if !ok {
+		return lifecycle.Step{}
+	}
+	run, err := newRun[S](a)
+	if err != nil {
+		return lifecycle.Step{}
+	}
+	return announcer.Announce(run).step
+}
+
 func (w *work[S]) Stop(ctx context.Context, a lifecycle.Attempt, reason lifecycle.StopReason) (lifecycle.Step, error) {
 	stopper, ok := w.task.(Stopper[S])
 	if !ok {

@@ -109,9 +109,9 @@ func TestEachSimulatedPodEndsAsItsParamsSay(t *testing.T) {
 	ns := newNamespace(t)
 	const task = `apiVersion: tekton.dev/v1
 kind: TaskRun
-metadata: {name: NAME}
+metadata: {name: "@name@"}
 spec:
-  params: [{name: code, value: "CODE"}, {name: item, value: NAME}]
+  params: [{name: code, value: "@code@"}, {name: item, value: "@name@"}]
   taskSpec:
     params: [{name: code}, {name: item}]
     results: [{name: out}]
@@ -124,7 +124,7 @@ spec:
           - {name: KWOK_EXIT_CODE, value: $(params.code)}
           - {name: KWOK_RESULTS, value: '[{"key":"out","value":"$(params.item)","type":1}]'}`
 	for name, code := range map[string]string{"good": "0", "bad": "3"} {
-		apply(t, ns, strings.NewReplacer("NAME", name, "CODE", code).Replace(task))
+		apply(t, ns, strings.NewReplacer("@name@", name, "@code@", code).Replace(task))
 	}
 	for name, succeeds := range map[string]bool{"good": true, "bad": false} {
 		run := eventually(t, "TaskRun "+name+" to end", func(ctx context.Context) (*pipelinev1.TaskRun, error) {

@@ -40,7 +40,7 @@ var (
 )
 
 func addKnownTypes(scheme *runtime.Scheme) error {
-	scheme.AddKnownTypes(SchemeGroupVersion, &Wait{}, &WaitList{})
+	scheme.AddKnownTypes(SchemeGroupVersion, &SubPipeline{}, &SubPipelineList{}, &Wait{}, &WaitList{})
 	metav1.AddToGroupVersion(scheme, SchemeGroupVersion)
 	return nil
 }

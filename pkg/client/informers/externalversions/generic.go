@@ -66,6 +66,8 @@ func (f *sharedInformerFactory) ForResource(resource schema.GroupVersionResource
 		return &genericInformer{resource: resource.GroupResource(), informer: f.Approval().V1alpha1().ClusterApprovalPolicies().Informer()}, nil
 
 		// Group=custom.tekton.dev, Version=v1alpha1
+	case customv1alpha1.SchemeGroupVersion.WithResource("subpipelines"):
+		return &genericInformer{resource: resource.GroupResource(), informer: f.Custom().V1alpha1().SubPipelines().Informer()}, nil
 	case customv1alpha1.SchemeGroupVersion.WithResource("waits"):
 		return &genericInformer{resource: resource.GroupResource(), informer: f.Custom().V1alpha1().Waits().Informer()}, nil
 

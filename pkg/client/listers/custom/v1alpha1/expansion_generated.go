@@ -18,6 +18,14 @@ limitations under the License.
 
 package v1alpha1
 
+// SubPipelineListerExpansion allows custom methods to be added to
+// SubPipelineLister.
+type SubPipelineListerExpansion interface{}
+
+// SubPipelineNamespaceListerExpansion allows custom methods to be added to
+// SubPipelineNamespaceLister.
+type SubPipelineNamespaceListerExpansion interface{}
+
 // WaitListerExpansion allows custom methods to be added to
 // WaitLister.
 type WaitListerExpansion interface{}

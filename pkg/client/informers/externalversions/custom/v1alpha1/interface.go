@@ -24,6 +24,8 @@ import (
 
 // Interface provides access to all the informers in this group version.
 type Interface interface {
+	// SubPipelines returns a SubPipelineInformer.
+	SubPipelines() SubPipelineInformer
 	// Waits returns a WaitInformer.
 	Waits() WaitInformer
 }
@@ -37,6 +39,11 @@ type version struct {
 // New returns a new Interface.
 func New(f internalinterfaces.SharedInformerFactory, namespace string, tweakListOptions internalinterfaces.TweakListOptionsFunc) Interface {
 	return &version{factory: f, namespace: namespace, tweakListOptions: tweakListOptions}
+}
+
+// SubPipelines returns a SubPipelineInformer.
+func (v *version) SubPipelines() SubPipelineInformer {
+	return &subPipelineInformer{factory: v.factory, namespace: v.namespace, tweakListOptions: v.tweakListOptions}
 }
 
 // Waits returns a WaitInformer.

@@ -28,12 +28,17 @@ import (
 
 type CustomV1alpha1Interface interface {
 	RESTClient() rest.Interface
+	SubPipelinesGetter
 	WaitsGetter
 }
 
 // CustomV1alpha1Client is used to interact with features provided by the custom.tekton.dev group.
 type CustomV1alpha1Client struct {
 	restClient rest.Interface
+}
+
+func (c *CustomV1alpha1Client) SubPipelines(namespace string) SubPipelineInterface {
+	return newSubPipelines(c, namespace)
 }
 
 func (c *CustomV1alpha1Client) Waits(namespace string) WaitInterface {

@@ -28,6 +28,10 @@ type FakeCustomV1alpha1 struct {
 	*testing.Fake
 }
 
+func (c *FakeCustomV1alpha1) SubPipelines(namespace string) v1alpha1.SubPipelineInterface {
+	return newFakeSubPipelines(c, namespace)
+}
+
 func (c *FakeCustomV1alpha1) Waits(namespace string) v1alpha1.WaitInterface {
 	return newFakeWaits(c, namespace)
 }

@@ -1,0 +1,163 @@
+/*
+Copyright 2026 The Custom Tasks Authors
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+// Package subpipeline drives runs of kind SubPipeline, and runs that name a Pipeline: a pipeline as one task of
+// another one.
+package subpipeline
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/customtasks/customtasks/internal/children"
+	"github.com/customtasks/customtasks/pkg/customtask"
+	"github.com/customtasks/customtasks/pkg/reconciler/subpipeline/resources"
+	pipelinev1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
+	tekton "github.com/tektoncd/pipeline/pkg/client/clientset/versioned"
+)
+
+const (
+	// ReasonSucceeded: the PipelineRun has succeeded (True).
+	ReasonSucceeded = "Succeeded"
+	// ReasonQuotaExceeded: a quota of the namespace has no room for the PipelineRun (Unknown).
+	ReasonQuotaExceeded = "QuotaExceeded"
+	// ReasonPipelineNotFound: the pipeline could not be read (False, when no retries are left).
+	ReasonPipelineNotFound = "PipelineNotFound"
+	// ReasonPipelineFailed: the PipelineRun has failed (False, when no retries are left).
+	ReasonPipelineFailed = "PipelineRunFailed"
+	// ReasonPipelineTimedOut: the PipelineRun ran into a timeout of its own (False, when no retries are left).
+	ReasonPipelineTimedOut = "PipelineRunTimedOut"
+	// ReasonPipelineCancelled: somebody has cancelled the PipelineRun, and not the run (False, when no retries are
+	// left).
+	ReasonPipelineCancelled = "PipelineRunCancelled"
+	// ReasonCycle: the pipeline would run inside of itself (False).
+	ReasonCycle = "PipelineInsideItself"
+	// ReasonTooDeep: too many pipelines are inside of each other (False).
+	ReasonTooDeep = "PipelinesTooDeep"
+)
+
+// quotaPause is how long to wait before a quota is tried again.
+const quotaPause = 15 * time.Second
+
+// engine runs one PipelineRun for each attempt. It writes one request for it, and nothing while it runs.
+type engine struct {
+	children *children.Set
+	tekton   tekton.Interface
+	seen     seen
+}
+
+// WorkspaceUser marks the tasks: workspaces are the pipeline's.
+func (*engine) WorkspaceUser() {}
+
+// Announce says what the attempt is about to do, as Reconcile does once it has.
+func (*engine) Announce(run *customtask.Run[Spec]) customtask.Outcome { return running(run) }
+
+func running(run *customtask.Run[Spec]) customtask.Outcome {
+	return customtask.Running(customtask.ReasonRunning, fmt.Sprintf("PipelineRun %q runs %s", run.ChildName(), run.Spec.pipeline()))
+}
+
+// Reconcile makes sure that the PipelineRun exists, and says how it has ended.
+func (e *engine) Reconcile(ctx context.Context, run *customtask.Run[Spec]) (customtask.Outcome, error) {
+	child, err := e.ensure(ctx, run)
+	switch {
+	case children.OverQuota(err):
+		return customtask.Running(ReasonQuotaExceeded, fmt.Sprintf("trying again: %v", err)).After(quotaPause), nil
+	case err != nil:
+		return customtask.Outcome{}, err
+	case !child.Done:
+		return running(run), nil
+	}
+	return outcome(child)
+}
+
+// ensure returns the attempt's child and makes it if the attempt has not done so.
+func (e *engine) ensure(ctx context.Context, run *customtask.Run[Spec]) (*children.Child, error) {
+	name, owner := run.ChildName(), run.OwnerReference().UID
+	child := e.children.Cached(run.Namespace(), name)
+	if child != nil && child.Owner.UID != owner {
+		return nil, children.Foreign(children.PipelineRun, name)
+	}
+	var err error
+	switch {
+	case child != nil:
+	case e.seen.has(owner, run.Attempt()):
+		if child, err = e.children.Get(ctx, owner, run.Namespace(), name); err == nil && child == nil {
+			err = children.Deleted(children.PipelineRun, name)
+		}
+	default:
+		if err = e.checkLine(ctx, run.Object(), &run.Spec); err == nil {
+			child, err = e.children.Create(ctx, resources.PipelineRun(children.ParentOf(run), name, run.Spec.SubPipelineSpec))
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	e.seen.mark(owner, run.Attempt())
+	return child, nil
+}
+
+// outcome is how a child has ended.
+func outcome(child *children.Child) (customtask.Outcome, error) {
+	if child.Succeeded {
+		message := fmt.Sprintf("PipelineRun %q has succeeded: %s", child.Name, child.Message)
+		return withResults(customtask.Succeeded(ReasonSucceeded, message), child), nil
+	}
+	reason := ReasonPipelineFailed
+	switch pipelinev1.PipelineRunReason(child.Reason) {
+	case pipelinev1.PipelineRunReasonCouldntGetPipeline:
+		reason = ReasonPipelineNotFound
+	case pipelinev1.PipelineRunReasonTimedOut:
+		reason = ReasonPipelineTimedOut
+	case pipelinev1.PipelineRunReasonCancelled, pipelinev1.PipelineRunReasonCancelledRunningFinally, pipelinev1.PipelineRunReasonStoppedRunningFinally:
+		reason = ReasonPipelineCancelled
+	}
+	failure := customtask.FailAttempt(reason, fmt.Sprintf("PipelineRun %q: %s: %s", child.Name, child.Reason, child.Message))
+	for _, r := range child.Results {
+		failure = failure.WithResult(r.Name, r.Text())
+	}
+	return customtask.Outcome{}, failure
+}
+
+func withResults(o customtask.Outcome, child *children.Child) customtask.Outcome {
+	for _, r := range child.Results {
+		o = o.WithResult(r.Name, r.Text())
+	}
+	return o
+}
+
+// Stop cancels the PipelineRun and waits for its end. One that has ended before the deadline, and was seen late,
+// decides the attempt.
+func (e *engine) Stop(ctx context.Context, run *customtask.Run[Spec], reason customtask.StopReason) (customtask.Outcome, error) {
+	child, err := e.children.Get(ctx, run.OwnerReference().UID, run.Namespace(), run.ChildName())
+	if err != nil {
+		return customtask.Outcome{}, err
+	}
+	deadline, _ := run.Deadline()
+	if reason == customtask.TimedOut && child != nil && child.Done && !child.Stopping && !child.Completion.After(deadline) {
+		return outcome(child)
+	}
+	stopped, err := e.children.Cancel(ctx, child)
+	switch {
+	case err != nil:
+		return customtask.Outcome{}, err
+	case !stopped:
+		return customtask.Running(customtask.ReasonStopping, fmt.Sprintf("waiting for PipelineRun %q to stop", child.Name)), nil
+	case child == nil:
+		return customtask.Stopped(), nil
+	}
+	return withResults(customtask.Stopped(), child), nil
+}

@@ -1,0 +1,283 @@
+/*
+Copyright 2026 The Custom Tasks Authors
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package subpipeline_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/customtasks/customtasks/internal/children"
+	"github.com/customtasks/customtasks/pkg/customtask"
+	"github.com/customtasks/customtasks/pkg/customtask/customtasktest"
+	"github.com/customtasks/customtasks/pkg/reconciler/subpipeline"
+	"github.com/google/go-cmp/cmp"
+	pipelinev1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
+	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"knative.dev/pkg/kmeta"
+)
+
+func TestASubPipelineTakesThreeRequestsAndGivesTheResultsBack(t *testing.T) {
+	w := newWorld(t)
+	child := w.start(buildRun())
+	w.want(corev1.ConditionUnknown, customtask.ReasonRunning, `PipelineRun "`+child.Name+`" runs Pipeline "build"`)
+	w.end(corev1.ConditionTrue, "Completed", "Tasks Completed: 2",
+		result("text", *pipelinev1.NewStructuredValues("a b")),
+		result("list", *pipelinev1.NewStructuredValues("a", "b")),
+		result("empty", pipelinev1.ParamValue{Type: pipelinev1.ParamTypeArray}),
+		result("object", pipelinev1.ParamValue{Type: pipelinev1.ParamTypeObject, ObjectVal: map[string]string{"b": "2", "a": "1"}}))
+	w.Settle("run")
+	w.want(corev1.ConditionTrue, subpipeline.ReasonSucceeded, `PipelineRun "`+child.Name+`" has succeeded: Tasks Completed: 2`)
+	want := []v1beta1.CustomRunResult{
+		{Name: "text", Value: "a b"}, {Name: "list", Value: `["a","b"]`}, {Name: "empty", Value: "[]"}, {Name: "object", Value: `{"a":"1","b":"2"}`},
+	}
+	if diff := cmp.Diff(want, w.Get("run").Status.Results); diff != "" {
+		t.Errorf("results (-want, +got):\n%s", diff)
+	}
+	writes := []string{"create customruns", "update customruns/status", "create pipelineruns", "update customruns/status"}
+	if diff := cmp.Diff(writes, w.Server.Writes()); diff != "" {
+		t.Errorf("writes (-want, +got):\n%s", diff)
+	}
+	if reads := w.Server.Reads(); len(reads) > 0 {
+		t.Errorf("reads %v; want none", reads)
+	}
+}
+
+func TestWhatThePipelineGets(t *testing.T) {
+	const spec = `{
+	  "pipelineSpec": {"params":[{"name":"who"}],"tasks":[{"name":"t","taskSpec":{"steps":[{"image":"i","script":"echo $(params.who)"}]}}]},
+	  "params": [{"name":"who","value":"$(params.name)"},{"name":"level","value":"info"},{"name":"all","value":["$(params.list[*])"]}],
+	  "serviceAccountName": "builder", "podTemplate": {"priorityClassName":"low"},
+	  "taskRunSpecs": [{"pipelineTaskName":"t","serviceAccountName":"other"}],
+	  "workspaces": [{"name":"src","emptyDir":{}}],
+	  "timeouts": {"pipeline":"30m","tasks":"20m"}}`
+	w := newWorld(t)
+	run := newRun(customtasktest.Spec(spec), customtasktest.Param("name", "world"), customtasktest.Param("level", "debug"),
+		customtasktest.Param("list", "a", "b"), customtasktest.ObjectParam("extra", map[string]string{"k": "v"}))
+	run.Spec.Workspaces = []v1beta1.WorkspaceBinding{{Name: "cache", SubPath: "x", EmptyDir: &corev1.EmptyDirVolumeSource{}}}
+	got := w.start(run).Spec
+	want := pipelinev1.PipelineRunSpec{
+		PipelineSpec: got.PipelineSpec,
+		Params: pipelinev1.Params{
+			{Name: "who", Value: *pipelinev1.NewStructuredValues("world")},
+			{Name: "level", Value: *pipelinev1.NewStructuredValues("debug")},
+			{Name: "all", Value: *pipelinev1.NewStructuredValues("a", "b")},
+			{Name: "name", Value: *pipelinev1.NewStructuredValues("world")},
+			{Name: "list", Value: *pipelinev1.NewStructuredValues("a", "b")},
+			{Name: "extra", Value: pipelinev1.ParamValue{Type: pipelinev1.ParamTypeObject, ObjectVal: map[string]string{"k": "v"}}},
+		},
+		Timeouts: &pipelinev1.TimeoutFields{Pipeline: got.Timeouts.Pipeline, Tasks: &metav1.Duration{Duration: 20 * time.Minute}},
+		TaskRunTemplate: pipelinev1.PipelineTaskRunTemplate{
+			ServiceAccountName: "builder", PodTemplate: got.TaskRunTemplate.PodTemplate,
+		},
+		Workspaces: []pipelinev1.WorkspaceBinding{
+			{Name: "src", EmptyDir: &corev1.EmptyDirVolumeSource{}}, {Name: "cache", SubPath: "x", EmptyDir: &corev1.EmptyDirVolumeSource{}},
+		},
+		TaskRunSpecs: []pipelinev1.PipelineTaskRunSpec{{PipelineTaskName: "t", ServiceAccountName: "other"}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the PipelineRun's spec (-want, +got):\n%s", diff)
+	}
+	if script := got.PipelineSpec.Tasks[0].TaskSpec.Steps[0].Script; script != "echo $(params.who)" {
+		t.Errorf("the pipeline's own reference became %q", script)
+	}
+	if class := got.TaskRunTemplate.PodTemplate.PriorityClassName; class == nil || *class != "low" {
+		t.Errorf("priority class %v; want low", class)
+	}
+	if left := got.Timeouts.Pipeline.Duration; left > 30*time.Minute || left < 30*time.Minute-time.Second {
+		t.Errorf("C40: the pipeline has %s; want what the attempt has", left)
+	}
+}
+
+func TestResolversArePassedThroughWhole(t *testing.T) {
+	for resolver, params := range map[string]string{
+		"git": `[{"name":"url","value":"https://git.example/x"},{"name":"revision","value":"$(params.rev)"}]`,
+		"hub": `[{"name":"name","value":"x"}]`, "bundles": `[{"name":"bundle","value":"r/x"}]`, "cluster": `[{"name":"kind","value":"pipeline"}]`,
+	} {
+		t.Run(resolver, func(t *testing.T) {
+			w := newWorld(t)
+			child := w.start(newRun(customtasktest.Spec(`{"pipelineRef":{"resolver":"`+resolver+`","params":`+params+`}}`), customtasktest.Param("rev", "v2")))
+			ref := child.Spec.PipelineRef
+			if string(ref.Resolver) != resolver || len(ref.Params) == 0 || resolver == "git" && ref.Params[1].Value.StringVal != "v2" {
+				t.Errorf("the reference is %+v", ref)
+			}
+			w.want(corev1.ConditionUnknown, customtask.ReasonRunning, fmt.Sprintf("PipelineRun %q runs a pipeline from resolver %q", child.Name, resolver))
+		})
+	}
+}
+
+func TestHowAPipelineFails(t *testing.T) {
+	for reason, want := range map[string]string{
+		"Failed": subpipeline.ReasonPipelineFailed, "CouldntGetPipeline": subpipeline.ReasonPipelineNotFound, "CouldntGetTask": subpipeline.ReasonPipelineFailed,
+		"PipelineRunTimeout": subpipeline.ReasonPipelineTimedOut, "Cancelled": subpipeline.ReasonPipelineCancelled,
+	} {
+		t.Run(reason, func(t *testing.T) {
+			w := newWorld(t)
+			child := w.start(buildRun())
+			w.end(corev1.ConditionFalse, reason, "since 100% of it", result("out", *pipelinev1.NewStructuredValues("partly")))
+			w.Settle("run")
+			w.want(corev1.ConditionFalse, want, fmt.Sprintf("PipelineRun %q: %s: since 100%% of it", child.Name, reason))
+			if results := w.Get("run").Status.Results; len(results) != 1 || results[0].Value != "partly" {
+				t.Errorf("C26: results %v", results)
+			}
+		})
+	}
+}
+
+func TestC45ARetryIsANewChild(t *testing.T) {
+	w := newWorld(t)
+	first := w.start(buildRun(customtasktest.Retries(1)))
+	w.end(corev1.ConditionFalse, "Failed", "no")
+	w.Settle("run")
+	w.Advance(5 * time.Second)
+	w.Settle("run")
+	all := childrenOf(t, w.Harness)
+	if len(all) != 2 || all[0].Name == all[1].Name {
+		t.Fatalf("%d children; want one for each attempt", len(all))
+	}
+	for _, c := range all {
+		if c.Name != first.Name {
+			w.want(corev1.ConditionUnknown, customtask.ReasonRunning, `PipelineRun "`+c.Name+`" runs Pipeline "build"`)
+		}
+	}
+}
+
+func TestC34ACancelIsAwaited(t *testing.T) {
+	w := newWorld(t)
+	child := w.start(buildRun())
+	w.Cancel("run", "never mind")
+	w.Step("run")
+	if c := w.Condition("run"); c.Status != corev1.ConditionUnknown || c.Reason != customtask.ReasonStopping {
+		t.Errorf("got %s %s before the child has stopped", c.Status, c.Reason)
+	}
+	w.Settle("run")
+	w.want(corev1.ConditionFalse, customtask.ReasonCancelled, "never mind")
+	if c := w.child(); c.Spec.Status != pipelinev1.PipelineRunSpecStatusCancelled || !c.IsDone() || c.UID != child.UID {
+		t.Errorf("the child is %+v", c.Status.Conditions)
+	}
+}
+
+func TestC40AnEndBeforeTheDeadlineThatIsSeenLateDecides(t *testing.T) {
+	for name, row := range map[string]struct {
+		after  time.Duration
+		status corev1.ConditionStatus
+		reason string
+	}{
+		"in time":  {50 * time.Second, corev1.ConditionTrue, subpipeline.ReasonSucceeded},
+		"too late": {70 * time.Second, corev1.ConditionFalse, customtask.ReasonTimedOut},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.start(buildRun(customtasktest.Timeout(time.Minute)))
+			w.Advance(row.after)
+			w.end(corev1.ConditionTrue, "Succeeded", "done")
+			w.Advance(time.Hour)
+			w.Restart()
+			w.Settle("run")
+			if c := w.Condition("run"); c.Status != row.status || c.Reason != row.reason {
+				t.Errorf("got %s %s %q; want %s %s", c.Status, c.Reason, c.Message, row.status, row.reason)
+			}
+		})
+	}
+}
+
+func TestC51AChildThatSomebodyDeletes(t *testing.T) {
+	for name, prepare := range map[string]func(*world){
+		"while it runs":         func(*world) {},
+		"after another restart": func(w *world) { w.Restart(); w.Settle("run") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			child := w.start(buildRun())
+			prepare(w)
+			if err := w.Tekton.Tracker().Delete(pipelineRuns, namespace, child.Name); err != nil {
+				t.Fatal(err)
+			}
+			w.Settle("run")
+			w.want(corev1.ConditionFalse, children.ReasonDeleted, fmt.Sprintf("PipelineRun %q was deleted before it had ended", child.Name))
+		})
+	}
+	t.Run("while no controller runs is made again", func(t *testing.T) {
+		w := newWorld(t)
+		child := w.start(buildRun())
+		if err := w.Tekton.Tracker().Delete(pipelineRuns, namespace, child.Name); err != nil {
+			t.Fatal(err)
+		}
+		w.Restart()
+		w.Settle("run")
+		if again := w.child(); again.Name != child.Name || again.UID == child.UID {
+			t.Errorf("the child is %s %s; want another one of the name", again.Name, again.UID)
+		}
+	})
+}
+
+func TestC49ANameThatIsTaken(t *testing.T) {
+	w := newWorld(t)
+	name := w.start(buildRun()).Name
+	for where, labels := range map[string]map[string]string{"in the cache": {"custom.tekton.dev/child": "PipelineRun"}, "out of the cache": nil} {
+		t.Run(where, func(t *testing.T) {
+			w := newWorld(t)
+			other := buildRun()
+			other.Name, other.UID = "other", "other"
+			foreign := &pipelinev1.PipelineRun{ObjectMeta: metav1.ObjectMeta{
+				Namespace: namespace, Name: name, UID: "foreign", Labels: labels, OwnerReferences: []metav1.OwnerReference{*kmeta.NewControllerRef(other)},
+			}}
+			if err := w.Tekton.Tracker().Add(foreign); err != nil {
+				t.Fatal(err)
+			}
+			w.Create(buildRun())
+			w.Settle("run")
+			w.want(corev1.ConditionFalse, children.ReasonForeign, fmt.Sprintf("PipelineRun %q was not made by this run; delete it and start the run again", name))
+			if w.child().UID != "foreign" || w.child().Spec.Status != "" {
+				t.Error("what belongs to somebody else was touched")
+			}
+		})
+	}
+}
+
+func TestC56AChildThatIsRefused(t *testing.T) {
+	forbidden := func(why string) error {
+		return apierrors.NewForbidden(schema.GroupResource{Group: "tekton.dev", Resource: "pipelineruns"}, "x", errors.New(why))
+	}
+	t.Run("for good", func(t *testing.T) {
+		w := newWorld(t)
+		w.Server.FailNext("create pipelineruns", forbidden("no such service account"))
+		w.Create(buildRun(customtasktest.Retries(3)))
+		w.Settle("run")
+		if c := w.Condition("run"); c.Status != corev1.ConditionFalse || c.Reason != customtask.ReasonForbidden || !strings.Contains(c.Message, "no such service account") {
+			t.Errorf("got %s %s %q", c.Status, c.Reason, c.Message)
+		}
+	})
+	t.Run("by a quota, until it has room", func(t *testing.T) {
+		w := newWorld(t)
+		w.Server.FailNext("create pipelineruns", forbidden("exceeded quota: few"))
+		w.Create(buildRun())
+		again, _ := w.Step("run")
+		if c := w.Condition("run"); c.Status != corev1.ConditionUnknown || c.Reason != subpipeline.ReasonQuotaExceeded || !strings.Contains(c.Message, "exceeded quota: few") {
+			t.Errorf("got %s %s %q", c.Status, c.Reason, c.Message)
+		}
+		w.Advance(again)
+		w.Settle("run")
+		w.want(corev1.ConditionUnknown, customtask.ReasonRunning, `PipelineRun "`+w.child().Name+`" runs Pipeline "build"`)
+	})
+}
