@@ -76,7 +76,6 @@ func conforms(t *testing.T, run *v1beta1.CustomRun, start func(testing.TB) *cust
 		Fails:     &customtasktest.Scenario{Run: run, Then: ends(t, corev1.ConditionFalse, "Failed")},
 		NeverEnds: forever,
 		Invalid:   invalid,
-		AnyName:   run.Spec.CustomRef != nil && run.Spec.CustomRef.Kind == "Pipeline",
 	})
 }
 

@@ -18,6 +18,7 @@ package subpipeline
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/customtasks/customtasks/internal/children"
 	"github.com/customtasks/customtasks/pkg/apis/custom/v1alpha1"
@@ -29,7 +30,9 @@ import (
 	pipelinev1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 	tektonclient "github.com/tektoncd/pipeline/pkg/client/injection/client"
+	pipelineinformer "github.com/tektoncd/pipeline/pkg/client/injection/informers/pipeline/v1/pipeline"
 	customruninformer "github.com/tektoncd/pipeline/pkg/client/injection/informers/pipeline/v1beta1/customrun"
+	tektonlisters "github.com/tektoncd/pipeline/pkg/client/listers/pipeline/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"knative.dev/pkg/injection"
@@ -60,7 +63,10 @@ type Task struct {
 }
 
 // PipelineTask is a sub-pipeline by the name of the Pipeline.
-type PipelineTask struct{ engine }
+type PipelineTask struct {
+	engine
+	pipelines tektonlisters.PipelineLister
+}
 
 var (
 	_ customtask.Task[Spec]       = (*Task)(nil)
@@ -120,7 +126,35 @@ func (t *Task) GetSpec(ctx context.Context, namespace, name string) (*Spec, erro
 // NameOnly refuses embedded specs: the form is for the name of a Pipeline.
 func (*PipelineTask) NameOnly() {}
 
-// GetSpec names the Pipeline. Whether there is one is found out by the PipelineRun, without a request of ours.
-func (*PipelineTask) GetSpec(_ context.Context, _, name string) (*Spec, error) {
+// Initialize watches Pipelines too, of which only the names are kept.
+func (t *PipelineTask) Initialize(ctx context.Context, env customtask.Env) error {
+	informer := pipelineinformer.Get(ctx)
+	if err := informer.Informer().SetTransform(nameOnly); err != nil {
+		return fmt.Errorf("preparing the cache of Pipelines: %w", err)
+	}
+	t.pipelines = informer.Lister()
+	return t.engine.Initialize(ctx, env)
+}
+
+// nameOnly is what the cache keeps of a Pipeline.
+func nameOnly(obj any) (any, error) {
+	pipeline, ok := obj.(*pipelinev1.Pipeline)
+	if !ok {
+		return obj, nil
+	}
+	return &pipelinev1.Pipeline{ObjectMeta: metav1.ObjectMeta{
+		Namespace: pipeline.Namespace, Name: pipeline.Name, UID: pipeline.UID, ResourceVersion: pipeline.ResourceVersion,
+	}}, nil
+}
+
+// GetSpec names the Pipeline, if there is one: in the cache, or else live.
+func (t *PipelineTask) GetSpec(ctx context.Context, namespace, name string) (*Spec, error) {
+	_, err := t.pipelines.Pipelines(namespace).Get(name)
+	if apierrors.IsNotFound(err) {
+		_, err = t.tekton.TektonV1().Pipelines(namespace).Get(ctx, name, metav1.GetOptions{})
+	}
+	if err != nil {
+		return nil, err
+	}
 	return &Spec{SubPipelineSpec: v1alpha1.SubPipelineSpec{PipelineRef: &pipelinev1.PipelineRef{Name: name}}}, nil
 }

@@ -281,3 +281,23 @@ func TestC56AChildThatIsRefused(t *testing.T) {
 		w.want(corev1.ConditionUnknown, customtask.ReasonRunning, `PipelineRun "`+w.child().Name+`" runs Pipeline "build"`)
 	})
 }
+
+func TestAPipelineByItsNameTakesThreeRequestsToo(t *testing.T) {
+	kind := func() customtask.Task[subpipeline.Spec] { return &subpipeline.PipelineTask{} }
+	w := worldOf(t, subpipeline.PipelineKind, kind)
+	child := w.start(customtasktest.Run("run", subpipeline.PipelineKind, customtasktest.Named("build"), customtasktest.Param("x", "1")))
+	if ref := child.Spec.PipelineRef; ref == nil || ref.Name != "build" || len(child.Spec.Params) != 1 {
+		t.Errorf("the PipelineRun is %+v", child.Spec)
+	}
+	w.end(corev1.ConditionTrue, "Succeeded", "done")
+	w.Settle("run")
+	if n, reads := len(w.Server.Writes()), w.Server.Reads(); n != 4 || len(reads) > 0 { // with the creation of the run
+		t.Errorf("writes %v, reads %v", w.Server.Writes(), reads)
+	}
+
+	w = worldOf(t, subpipeline.PipelineKind, kind)
+	w.Create(customtasktest.Run("run", subpipeline.PipelineKind, customtasktest.Named("nope")))
+	w.Advance(10 * time.Second)
+	w.Settle("run")
+	w.want(corev1.ConditionFalse, customtask.ReasonDefinitionNotFound, `spec.customRef.name: there is no Pipeline "nope" in namespace "test"`)
+}

@@ -31,6 +31,7 @@ import (
 	pipelinev1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 	tektoninformers "github.com/tektoncd/pipeline/pkg/client/informers/externalversions"
+	pipelineinformer "github.com/tektoncd/pipeline/pkg/client/injection/informers/pipeline/v1/pipeline"
 	pipelineruninformer "github.com/tektoncd/pipeline/pkg/client/injection/informers/pipeline/v1/pipelinerun/filtered"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -72,10 +73,13 @@ func worldOf(t testing.TB, kind schema.GroupVersionKind, newTask func() customta
 		func(h *customtasktest.Harness, ctx context.Context) context.Context {
 			informer := externalversions.NewSharedInformerFactory(clientset, 0).Custom().V1alpha1().SubPipelines()
 			h.Follow(clientset, subpipeline.Kind, informer.Informer().GetIndexer())
-			runs := tektoninformers.NewSharedInformerFactory(h.Tekton, 0).Tekton().V1().PipelineRuns()
+			factory := tektoninformers.NewSharedInformerFactory(h.Tekton, 0).Tekton().V1()
+			runs, pipelines := factory.PipelineRuns(), factory.Pipelines()
+			h.Follow(h.Tekton, pipelinev1.SchemeGroupVersion.WithKind("Pipeline"), pipelines.Informer().GetIndexer())
 			h.Follow(h.Tekton, pipelinev1.SchemeGroupVersion.WithKind("PipelineRun"), runs.Informer().GetIndexer(), selector)
 			for key, value := range map[any]any{
 				client.Key{}:              clientset,
+				pipelineinformer.Key{}:    pipelines,
 				subpipelineinformer.Key{}: informer,
 				pipelineruninformer.Key{Selector: v1alpha1.ChildSelector}: runs,
 			} {
@@ -83,6 +87,9 @@ func worldOf(t testing.TB, kind schema.GroupVersionKind, newTask func() customta
 			}
 			return ctx
 		}), customtasktest.WithWorld(func(h *customtasktest.Harness) { stopsWhatIsCancelled(t, h) }))
+	if err := w.Tekton.Tracker().Add(&pipelinev1.Pipeline{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "build"}}); err != nil {
+		t.Fatal(err)
+	}
 	return w
 }
 
