@@ -79,8 +79,9 @@ func forGood(err error) bool {
 		apierrors.IsForbidden(err) && !OverQuota(err)
 }
 
-// OverQuota tells a quota, which may have room again, from a refusal that stays (C56). The API server gives
-// both the same status; only its text differs.
+// OverQuota tells a quota, which may have room again or has not been counted yet, from a refusal that stays
+// (C56). The API server gives both the same status; only its text differs.
 func OverQuota(err error) bool {
-	return apierrors.IsForbidden(err) && strings.Contains(err.Error(), "exceeded quota")
+	return apierrors.IsForbidden(err) &&
+		(strings.Contains(err.Error(), "exceeded quota") || strings.Contains(err.Error(), "status unknown for quota"))
 }

@@ -104,15 +104,16 @@ func TestC56RefusalsThatStayAndErrorsThatPass(t *testing.T) {
 		stays bool
 		quota bool
 	}{
-		"no right to create":      {apierrors.NewForbidden(resource, "child", errors.New("no")), true, false},
-		"a webhook's refusal":     {apierrors.NewBadRequest("validation failed"), true, false},
-		"what is not valid":       {apierrors.NewInvalid(schema.GroupKind{Kind: "TaskRun"}, "child", nil), true, false},
-		"what is too large":       {apierrors.NewRequestEntityTooLargeError("limit is 3 MiB"), true, false},
-		"a quota":                 {apierrors.NewForbidden(resource, "child", errors.New("exceeded quota: few")), false, true},
-		"a busy API server":       {apierrors.NewTooManyRequests("later", 1), false, false},
-		"a webhook that is down":  {apierrors.NewInternalError(errors.New("failed calling webhook")), false, false},
-		"an answer that is late":  {apierrors.NewTimeoutError("late", 1), false, false},
-		"a connection that broke": {errors.New("connection reset by peer"), false, false},
+		"no right to create":              {apierrors.NewForbidden(resource, "child", errors.New("no")), true, false},
+		"a webhook's refusal":             {apierrors.NewBadRequest("validation failed"), true, false},
+		"what is not valid":               {apierrors.NewInvalid(schema.GroupKind{Kind: "TaskRun"}, "child", nil), true, false},
+		"what is too large":               {apierrors.NewRequestEntityTooLargeError("limit is 3 MiB"), true, false},
+		"a quota":                         {apierrors.NewForbidden(resource, "child", errors.New("exceeded quota: few")), false, true},
+		"a quota that is not counted yet": {apierrors.NewForbidden(resource, "child", errors.New("status unknown for quota: few")), false, true},
+		"a busy API server":               {apierrors.NewTooManyRequests("later", 1), false, false},
+		"a webhook that is down":          {apierrors.NewInternalError(errors.New("failed calling webhook")), false, false},
+		"an answer that is late":          {apierrors.NewTimeoutError("late", 1), false, false},
+		"a connection that broke":         {errors.New("connection reset by peer"), false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
