@@ -81,7 +81,17 @@ func (e *engine) Reconcile(ctx context.Context, run *customtask.Run[Spec]) (cust
 	case !child.Done:
 		return running(run), nil
 	}
+	if deadline, ok := run.Deadline(); ok && ranOut(child, deadline) {
+		return running(run), nil // until the attempt times out
+	}
 	return outcome(child)
+}
+
+// ranOut reports whether a child has used up the time of its attempt. Tekton counts from a start and to an end in
+// whole seconds, so that a child may time out up to two before the attempt does.
+func ranOut(child *children.Child, deadline time.Time) bool {
+	const early = 2 * time.Second
+	return child.Reason == string(pipelinev1.PipelineRunReasonTimedOut) && deadline.Sub(child.Completion) <= early
 }
 
 // ensure returns the attempt's child and makes it if the attempt has not done so.
@@ -147,8 +157,13 @@ func (e *engine) Stop(ctx context.Context, run *customtask.Run[Spec], reason cus
 		return customtask.Outcome{}, err
 	}
 	deadline, _ := run.Deadline()
-	if reason == customtask.TimedOut && child != nil && child.Done && !child.Stopping && !child.Completion.After(deadline) {
-		return outcome(child)
+	if reason == customtask.TimedOut && child != nil && child.Done {
+		switch {
+		case ranOut(child, deadline):
+			return withResults(customtask.Stopped().WithMessage(child.Message), child), nil
+		case !child.Stopping && !child.Completion.After(deadline):
+			return outcome(child)
+		}
 	}
 	stopped, err := e.children.Cancel(ctx, child)
 	switch {

@@ -201,6 +201,34 @@ func TestC40AnEndBeforeTheDeadlineThatIsSeenLateDecides(t *testing.T) {
 	}
 }
 
+func TestC37AChildThatUsesUpTheAttemptsTimeIsATimeoutOfTheAttempt(t *testing.T) {
+	for name, row := range map[string]struct {
+		before time.Duration
+		reason string
+	}{
+		"a second before, as Tekton counts":   {time.Second, customtask.ReasonTimedOut},
+		"by a timeout of its own, long since": {30 * time.Second, subpipeline.ReasonPipelineTimedOut},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.start(buildRun(customtasktest.Timeout(time.Minute)))
+			w.Advance(time.Minute - row.before)
+			w.end(corev1.ConditionFalse, "PipelineRunTimeout", "failed to finish in time", result("out", *pipelinev1.NewStructuredValues("x")))
+			if again, ok := w.Settle("run"); ok {
+				w.Advance(again)
+			}
+			w.Settle("run")
+			c := w.Condition("run")
+			if c.Reason != row.reason || !strings.Contains(c.Message, "failed to finish in time") || len(w.Get("run").Status.Results) != 1 {
+				t.Errorf("got %s %q; want %s and what the child says", c.Reason, c.Message, row.reason)
+			}
+			if len(childrenOf(t, w.Harness)) != 1 || w.child().Spec.Status != "" {
+				t.Error("what had ended was asked to stop")
+			}
+		})
+	}
+}
+
 func TestC51AChildThatSomebodyDeletes(t *testing.T) {
 	for name, prepare := range map[string]func(*world){
 		"while it runs":         func(*world) {},
