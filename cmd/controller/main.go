@@ -44,6 +44,7 @@ func main() {
 		customtask.ControllerName(approval.ClusterPolicyKind): approval.NewClusterPolicyController(),
 		customtask.ControllerName(subpipeline.Kind):           subpipeline.NewController(),
 		customtask.ControllerName(subpipeline.PipelineKind):   subpipeline.NewPipelineController(),
+		subpipeline.PipelineV1Name:                            subpipeline.NewPipelineV1Controller(),
 		customtask.ControllerName(wait.Kind):                  wait.NewController(),
 	}
 	disabled := flag.String("disable-controllers", "",

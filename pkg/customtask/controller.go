@@ -45,6 +45,7 @@ type Option func(*options)
 type options struct {
 	workers int
 	clock   clock.PassiveClock
+	name    string
 }
 
 // WithWorkers sets how many runs of the kind are looked at at once. Default [DefaultWorkers].
@@ -53,18 +54,22 @@ func WithWorkers(n int) Option { return func(o *options) { o.workers = n } }
 // WithClock sets the controller's source of time. Default: the wall clock.
 func WithClock(c clock.PassiveClock) Option { return func(o *options) { o.clock = c } }
 
+// WithName sets the name of the queue, the lease and the source of Events. Default: [ControllerName], which two
+// versions of one kind have in common.
+func WithName(name string) Option { return func(o *options) { o.name = name } }
+
 // NewController returns the constructor of a controller that drives the runs of one kind with a task,
 // to be listed in knative's sharedmain, alone or beside any others. Each kind has a queue, workers and
 // a lease of its own over the one CustomRun informer; the lease and the queue are named after the kind.
 //
 // A task that cannot be initialised ends the process, as is usual in sharedmain.
 func NewController[S any](gvk schema.GroupVersionKind, task Task[S], opts ...Option) injection.ControllerConstructor {
-	o := options{workers: DefaultWorkers, clock: clock.RealClock{}}
+	o := options{workers: DefaultWorkers, clock: clock.RealClock{}, name: ControllerName(gvk)}
 	for _, opt := range opts {
 		opt(&o)
 	}
 	return func(ctx context.Context, cmw configmap.Watcher) *controller.Impl {
-		name := ControllerName(gvk)
+		name := o.name
 		logger := logging.FromContext(ctx).Named(name)
 		informer := customruninformer.Get(ctx)
 		recorder := newRecorder(ctx, name)

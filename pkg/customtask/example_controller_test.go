@@ -99,6 +99,13 @@ func ExampleWithWorkers() {
 	// Output: 4 workers
 }
 
+// Two versions of one kind have one ControllerName, and need a lease each.
+func ExampleWithName() {
+	impl := construct(customtask.NewController(pauseKind, pause{}, customtask.WithName("v1.pause.example.dev")))
+	fmt.Println(impl.Name)
+	// Output: v1.pause.example.dev
+}
+
 // The task's Env and its runs have the clock that is given here.
 func ExampleWithClock() {
 	clock := clocktesting.NewFakePassiveClock(customtasktest.Start)

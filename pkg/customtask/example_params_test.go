@@ -63,6 +63,17 @@ func ExampleParams_Names() {
 	// Output: [image replicas]
 }
 
+// For a task that hands its params on to something else.
+func ExampleParams_All() {
+	params := customtask.NewParams(param("image", "app:1.2"), param("zones", "a", "b"))
+	for _, p := range params.All() {
+		fmt.Println(p.Name, p.Value.Type)
+	}
+	// Output:
+	// image string
+	// zones array
+}
+
 func ExampleParams_String() {
 	params := customtask.NewParams(param("image", "app:1.2"))
 	image, ok, err := params.String("image")

@@ -134,7 +134,7 @@ func TestWhatNativePipelinesInPipelinesCannotDo(t *testing.T) {
 	apply(t, ns,
 		calling("cancelled", "never-ends", ""),
 		calling("timed-out", "never-ends", "      timeout: 3s"),
-		calling("retried", "fails", "      retries: 1"),
+		strings.Replace(calling("retried", "fails", "      retries: 1"), "tekton.dev/v1beta1", "tekton.dev/v1", 1),
 	)
 	t.Run("a cancellation reaches the child and is awaited", func(t *testing.T) {
 		child := childrenOf(t, ns, "cancelled-sub", 1)[0]

@@ -27,6 +27,7 @@ import (
 	pipelinev1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
 // ends is what Tekton does with every PipelineRun that waits.
@@ -56,15 +57,16 @@ func TestConformance(t *testing.T) {
 				})
 		})
 	}
-	t.Run("by the name of a Pipeline", func(t *testing.T) {
-		run := customtasktest.Run("run", subpipeline.PipelineKind, customtasktest.Named("build"))
-		conforms(t, run, func(t testing.TB) *customtasktest.Harness {
-			return worldOf(t, subpipeline.PipelineKind, func() customtask.Task[subpipeline.Spec] { return &subpipeline.PipelineTask{} }).Harness
-		}, map[string]*v1beta1.CustomRun{
-			"customSpec":     customtasktest.Run("run", subpipeline.PipelineKind, customtasktest.Spec(`{"tasks":[]}`)),
-			"customRef.name": customtasktest.Run("run", subpipeline.PipelineKind),
+	for _, kind := range []schema.GroupVersionKind{subpipeline.PipelineKind, subpipeline.PipelineV1Kind} {
+		t.Run("by the name of a Pipeline of "+kind.Version, func(t *testing.T) {
+			conforms(t, customtasktest.Run("run", kind, customtasktest.Named("build")), func(t testing.TB) *customtasktest.Harness {
+				return worldOf(t, kind, func() customtask.Task[subpipeline.Spec] { return &subpipeline.PipelineTask{} }).Harness
+			}, map[string]*v1beta1.CustomRun{
+				"customSpec":     customtasktest.Run("run", kind, customtasktest.Spec(`{"tasks":[]}`)),
+				"customRef.name": customtasktest.Run("run", kind),
+			})
 		})
-	})
+	}
 }
 
 func conforms(t *testing.T, run *v1beta1.CustomRun, start func(testing.TB) *customtasktest.Harness, invalid map[string]*v1beta1.CustomRun) {

@@ -42,9 +42,13 @@ import (
 var (
 	// Kind is a sub-pipeline by an object of the kind, or by an embedded spec.
 	Kind = v1alpha1.SchemeGroupVersion.WithKind("SubPipeline")
-	// PipelineKind is a sub-pipeline by the Pipeline itself.
-	PipelineKind = v1beta1.SchemeGroupVersion.WithKind("Pipeline")
+	// PipelineKind is a sub-pipeline by the Pipeline itself, and PipelineV1Kind the same in another version.
+	PipelineKind   = v1beta1.SchemeGroupVersion.WithKind("Pipeline")
+	PipelineV1Kind = pipelinev1.SchemeGroupVersion.WithKind("Pipeline")
 )
+
+// PipelineV1Name tells the controller of PipelineV1Kind from that of PipelineKind.
+const PipelineV1Name = "v1.pipeline.tekton.dev"
 
 // NewController drives the runs of kind SubPipeline.
 func NewController(opts ...customtask.Option) injection.ControllerConstructor {
@@ -54,6 +58,11 @@ func NewController(opts ...customtask.Option) injection.ControllerConstructor {
 // NewPipelineController drives the runs that name a Pipeline.
 func NewPipelineController(opts ...customtask.Option) injection.ControllerConstructor {
 	return customtask.NewController(PipelineKind, &PipelineTask{}, opts...)
+}
+
+// NewPipelineV1Controller drives the runs that name a Pipeline by tekton.dev/v1.
+func NewPipelineV1Controller(opts ...customtask.Option) injection.ControllerConstructor {
+	return customtask.NewController(PipelineV1Kind, &PipelineTask{}, append([]customtask.Option{customtask.WithName(PipelineV1Name)}, opts...)...)
 }
 
 // Task is a sub-pipeline by an object of kind SubPipeline, or by an embedded spec.
