@@ -18,20 +18,26 @@ package approval
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline"
 	pipelinev1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
+	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"knative.dev/pkg/kmeta"
 )
 
 const (
 	// maxLevels is how many PipelineRuns may be inside of each other for a gate to find the outermost.
 	maxLevels = 12
+	// maxCombinations is how many runs a matrix has at most, by Tekton's default.
+	maxCombinations = 256
 	// listingGrace is how long after a run's creation Tekton may still store that its PipelineRun has it.
 	listingGrace = time.Minute
 )
@@ -68,7 +74,7 @@ func (s *starters) outside(ctx context.Context, child *pipelinev1.PipelineRun, u
 		return nil, fmt.Errorf("reading CustomRun %q: %w", owner.Name, err)
 	}
 	parent, err := s.parentOf(ctx, run)
-	switch listed := err == nil && lists(parent, run.Name); {
+	switch listed := err == nil && has(parent, run); {
 	case err != nil:
 		return nil, err
 	case !listed && s.clock.Since(run.CreationTimestamp.Time) < listingGrace:
@@ -79,9 +85,54 @@ func (s *starters) outside(ctx context.Context, child *pipelinev1.PipelineRun, u
 	return parent, nil
 }
 
-// lists reports whether Tekton has stored that a CustomRun is part of a PipelineRun.
-func lists(parent *pipelinev1.PipelineRun, run string) bool {
+// has reports whether a run is a part of a PipelineRun: Tekton has stored so, for a task of the pipeline that
+// calls what the run calls, and under the name that Tekton gives to it. What says so of itself Tekton stores too,
+// so that the first alone would not do.
+func has(parent *pipelinev1.PipelineRun, run *v1beta1.CustomRun) bool {
+	if parent.Status.PipelineSpec == nil {
+		return false
+	}
+	tasks := slices.Concat(parent.Status.PipelineSpec.Tasks, parent.Status.PipelineSpec.Finally)
 	return slices.ContainsFunc(parent.Status.ChildReferences, func(child pipelinev1.ChildStatusReference) bool {
-		return child.Kind == pipeline.CustomRunControllerName && child.Name == run
+		return child.Kind == pipeline.CustomRunControllerName && child.Name == run.Name &&
+			slices.ContainsFunc(tasks, func(task pipelinev1.PipelineTask) bool {
+				return task.Name == child.PipelineTaskName && calls(task, run) && named(parent.Name, task, run.Name)
+			})
 	})
+}
+
+// calls reports whether the task is of the kind and name that the run is of.
+func calls(task pipelinev1.PipelineTask, run *v1beta1.CustomRun) bool {
+	switch ref, spec := run.Spec.CustomRef, run.Spec.CustomSpec; {
+	case ref != nil && task.TaskRef != nil:
+		return task.TaskRef.APIVersion == ref.APIVersion && string(task.TaskRef.Kind) == string(ref.Kind) && task.TaskRef.Name == ref.Name
+	case spec != nil && task.TaskSpec != nil:
+		return task.TaskSpec.APIVersion == spec.APIVersion && task.TaskSpec.Kind == spec.Kind && sameJSON(task.TaskSpec.Spec.Raw, spec.Spec.Raw)
+	}
+	return false
+}
+
+func sameJSON(a, b []byte) bool {
+	var one, other any
+	return json.Unmarshal(a, &one) == nil && json.Unmarshal(b, &other) == nil && equality.Semantic.DeepEqual(one, other)
+}
+
+// named reports whether Tekton gives that name to a run of the task.
+func named(parent string, task pipelinev1.PipelineTask, run string) bool {
+	base := kmeta.ChildName(parent, "-"+task.Name)
+	if run == base {
+		return true
+	}
+	if !task.IsMatrixed() {
+		return false
+	}
+	const longest = 58 // of a name that is cut to make room for the number
+	for i := range maxCombinations {
+		number := fmt.Sprintf("-%d", i)
+		cut, numbered := strings.CutSuffix(run, number)
+		if numbered && (run == kmeta.ChildName(parent, "-"+task.Name+number) || len(cut) >= longest && strings.HasPrefix(base, cut)) {
+			return true
+		}
+	}
+	return false
 }

@@ -17,6 +17,7 @@ limitations under the License.
 package approval_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -39,8 +40,11 @@ func (g *gate) nested(name string, change func(child *pipelinev1.PipelineRun, ru
 	outer := &pipelinev1.PipelineRun{ObjectMeta: metav1.ObjectMeta{
 		Namespace: namespace, Name: "outer", UID: "outer", Annotations: map[string]string{v1alpha1.AnnotationStartedBy: "alice"},
 	}}
-	outer.Status.ChildReferences = []pipelinev1.ChildStatusReference{{TypeMeta: runtime.TypeMeta{Kind: "CustomRun"}, Name: "loop"}}
-	run := partOf(customtasktest.Run("loop", schema.GroupVersionKind{Group: "custom.tekton.dev", Version: "v1alpha1", Kind: "Loop"}), "outer")
+	outer.Status.ChildReferences = []pipelinev1.ChildStatusReference{{TypeMeta: runtime.TypeMeta{Kind: "CustomRun"}, Name: "outer-each", PipelineTaskName: "each"}}
+	outer.Status.PipelineSpec = &pipelinev1.PipelineSpec{Tasks: []pipelinev1.PipelineTask{
+		{Name: "each", TaskRef: &pipelinev1.TaskRef{APIVersion: "custom.tekton.dev/v1alpha1", Kind: "Loop"}},
+	}}
+	run := partOf(customtasktest.Run("outer-each", schema.GroupVersionKind{Group: "custom.tekton.dev", Version: "v1alpha1", Kind: "Loop"}), "outer")
 	run.Namespace, run.UID, run.CreationTimestamp = namespace, "loop", metav1.NewTime(customtasktest.Start)
 	child := &pipelinev1.PipelineRun{ObjectMeta: metav1.ObjectMeta{
 		Namespace: namespace, Name: name, UID: types.UID(name), OwnerReferences: []metav1.OwnerReference{*kmeta.NewControllerRef(run)},
@@ -77,7 +81,7 @@ func TestAGateInsideOfAChildOpensForNobodyIfTheLineIsBroken(t *testing.T) {
 		},
 		"by a CustomRun that was made again": {
 			func(_ *pipelinev1.PipelineRun, run *v1beta1.CustomRun, _ *pipelinev1.PipelineRun) { run.UID = "again" },
-			because + `CustomRun "loop", which PipelineRun "deploy-7" was made for, is gone`,
+			because + `CustomRun "outer-each", which PipelineRun "deploy-7" was made for, is gone`,
 		},
 		"by a CustomRun that somebody has made by hand": {
 			func(_ *pipelinev1.PipelineRun, run *v1beta1.CustomRun, _ *pipelinev1.PipelineRun) {
@@ -87,7 +91,17 @@ func TestAGateInsideOfAChildOpensForNobodyIfTheLineIsBroken(t *testing.T) {
 		"by a CustomRun that only says that it is part of somebody's PipelineRun": {
 			func(_ *pipelinev1.PipelineRun, _ *v1beta1.CustomRun, outer *pipelinev1.PipelineRun) {
 				outer.Status.ChildReferences = nil
-			}, because + `CustomRun "loop" says that it is part of PipelineRun "outer", which does not have it`,
+			}, because + `CustomRun "outer-each" says that it is part of PipelineRun "outer", which does not have it`,
+		},
+		"by a CustomRun under another name than its task's": {
+			func(_ *pipelinev1.PipelineRun, _ *v1beta1.CustomRun, outer *pipelinev1.PipelineRun) {
+				outer.Status.PipelineSpec.Tasks[0].Name, outer.Status.ChildReferences[0].PipelineTaskName = "other", "other"
+			}, because + `CustomRun "outer-each" says that it is part of PipelineRun "outer", which does not have it`,
+		},
+		"by a CustomRun that calls something else than its task": {
+			func(_ *pipelinev1.PipelineRun, run *v1beta1.CustomRun, _ *pipelinev1.PipelineRun) {
+				run.Spec.CustomRef.Name = "mine"
+			}, because + `CustomRun "outer-each" says that it is part of PipelineRun "outer", which does not have it`,
 		},
 		"by a PipelineRun that says nothing": {
 			func(_ *pipelinev1.PipelineRun, _ *v1beta1.CustomRun, outer *pipelinev1.PipelineRun) {
@@ -104,5 +118,32 @@ func TestAGateInsideOfAChildOpensForNobodyIfTheLineIsBroken(t *testing.T) {
 			g.Settle("gate")
 			g.want(corev1.ConditionFalse, approval.ReasonStarterUnknown, row.want)
 		})
+	}
+}
+
+func TestTheNamesThatTektonGives(t *testing.T) {
+	matrix := func(task string) pipelinev1.PipelineTask {
+		return pipelinev1.PipelineTask{Name: task, Matrix: &pipelinev1.Matrix{Params: pipelinev1.Params{{Name: "x", Value: *pipelinev1.NewStructuredValues("a", "b")}}}}
+	}
+	long := strings.Repeat("long-", 12)
+	for name, row := range map[string]struct {
+		parent string
+		task   pipelinev1.PipelineTask
+		run    string
+		want   bool
+	}{
+		"a task":                        {"outer", pipelinev1.PipelineTask{Name: "each"}, "outer-each", true},
+		"a number without a matrix":     {"outer", pipelinev1.PipelineTask{Name: "each"}, "outer-each-0", false},
+		"another name":                  {"outer", pipelinev1.PipelineTask{Name: "each"}, "mine", false},
+		"a part of a matrix":            {"outer", matrix("each"), "outer-each-1", true},
+		"the one part of a matrix":      {"outer", matrix("each"), "outer-each", true},
+		"no part of a matrix":           {"outer", matrix("each"), "outer-each-x", false},
+		"a name that is shortened":      {long, pipelinev1.PipelineTask{Name: "each"}, kmeta.ChildName(long, "-each"), true},
+		"a shortened part of a matrix":  {long, matrix("each"), kmeta.ChildName(long, "-each")[:61] + "-1", true},
+		"another shortened of a matrix": {long, matrix("each"), kmeta.ChildName(long, "-else")[:61] + "-1", false},
+	} {
+		if got := approval.Named(row.parent, row.task, row.run); got != row.want {
+			t.Errorf("%s: %s is of %s: %v; want %v", name, row.run, row.parent, got, row.want)
+		}
 	}
 }

@@ -19,6 +19,7 @@ package subpipeline
 import (
 	"fmt"
 	"sync"
+	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/tools/cache"
@@ -29,7 +30,13 @@ import (
 // A controller that starts anew has not seen a child that was deleted before, and makes it again.
 type seen struct {
 	mu       sync.Mutex
-	attempts map[types.UID]int
+	attempts map[types.UID]sighting
+}
+
+// sighting is the attempt whose child was there, and since when that is known.
+type sighting struct {
+	attempt int
+	since   time.Time
 }
 
 // follow forgets runs that are deleted.
@@ -47,18 +54,21 @@ func (s *seen) follow(runs cache.SharedIndexInformer) error {
 	return nil
 }
 
-// has reports whether the child of the attempt was there.
-func (s *seen) has(run types.UID, attempt int) bool {
+// has reports whether the child of the attempt was there, and since when that is known.
+func (s *seen) has(run types.UID, attempt int) (since time.Time, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.attempts[run] == attempt
+	last := s.attempts[run]
+	return last.since, last.attempt == attempt
 }
 
-func (s *seen) mark(run types.UID, attempt int) {
+func (s *seen) mark(run types.UID, attempt int, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.attempts == nil {
-		s.attempts = map[types.UID]int{}
+		s.attempts = map[types.UID]sighting{}
 	}
-	s.attempts[run] = attempt
+	if s.attempts[run].attempt != attempt {
+		s.attempts[run] = sighting{attempt, now}
+	}
 }

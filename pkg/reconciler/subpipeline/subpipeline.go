@@ -50,8 +50,12 @@ const (
 	ReasonTooDeep = "PipelinesTooDeep"
 )
 
-// quotaPause is how long to wait before a quota is tried again.
-const quotaPause = 15 * time.Second
+const (
+	// quotaPause is how long to wait before a quota is tried again.
+	quotaPause = 15 * time.Second
+	// cacheLag is for how long the cache may lack a child that was just made.
+	cacheLag = 5 * time.Second
+)
 
 // engine runs one PipelineRun for each attempt. It writes one request for it, and nothing while it runs.
 type engine struct {
@@ -78,6 +82,8 @@ func (e *engine) Reconcile(ctx context.Context, run *customtask.Run[Spec]) (cust
 		return customtask.Running(ReasonQuotaExceeded, fmt.Sprintf("trying again: %v", err)).After(quotaPause), nil
 	case err != nil:
 		return customtask.Outcome{}, err
+	case child == nil:
+		return running(run).After(cacheLag), nil
 	case !child.Done:
 		return running(run), nil
 	}
@@ -94,17 +100,21 @@ func ranOut(child *children.Child, deadline time.Time) bool {
 	return child.Reason == string(pipelinev1.PipelineRunReasonTimedOut) && deadline.Sub(child.Completion) <= early
 }
 
-// ensure returns the attempt's child and makes it if the attempt has not done so.
+// ensure returns the attempt's child and makes it if the attempt has not done so. Nil if it was just made, and is
+// not in the cache yet.
 func (e *engine) ensure(ctx context.Context, run *customtask.Run[Spec]) (*children.Child, error) {
 	name, owner := run.ChildName(), run.OwnerReference().UID
 	child := e.children.Cached(run.Namespace(), name)
 	if child != nil && child.Owner.UID != owner {
 		return nil, children.Foreign(children.PipelineRun, name)
 	}
+	since, made := e.seen.has(owner, run.Attempt())
 	var err error
 	switch {
 	case child != nil:
-	case e.seen.has(owner, run.Attempt()):
+	case made && run.Now().Sub(since) < cacheLag:
+		return nil, nil
+	case made:
 		if child, err = e.children.Get(ctx, owner, run.Namespace(), name); err == nil && child == nil {
 			err = children.Deleted(children.PipelineRun, name)
 		}
@@ -116,7 +126,7 @@ func (e *engine) ensure(ctx context.Context, run *customtask.Run[Spec]) (*childr
 	if err != nil {
 		return nil, err
 	}
-	e.seen.mark(owner, run.Attempt())
+	e.seen.mark(owner, run.Attempt(), run.Now())
 	return child, nil
 }
 

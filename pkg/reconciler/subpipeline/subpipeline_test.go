@@ -63,6 +63,23 @@ func TestASubPipelineTakesThreeRequestsAndGivesTheResultsBack(t *testing.T) {
 	}
 }
 
+func TestACacheThatIsBehindCostsNoRead(t *testing.T) {
+	w := newWorld(t)
+	w.Create(buildRun())
+	release := w.HoldCache()
+	for range 3 {
+		w.Step("run")
+		w.Advance(time.Second)
+	}
+	release()
+	w.Settle("run")
+	w.end(corev1.ConditionTrue, "Succeeded", "done")
+	w.Settle("run")
+	if reads, n := w.Server.Reads(), len(w.Server.Writes()); len(reads) > 0 || n != 4 || !w.Get("run").IsSuccessful() {
+		t.Errorf("reads %v, writes %v", reads, w.Server.Writes())
+	}
+}
+
 func TestWhatThePipelineGets(t *testing.T) {
 	const spec = `{
 	  "pipelineSpec": {"params":[{"name":"who"}],"tasks":[{"name":"t","taskSpec":{"steps":[{"image":"i","script":"echo $(params.who)"}]}}]},
@@ -241,6 +258,8 @@ func TestC51AChildThatSomebodyDeletes(t *testing.T) {
 			if err := w.Tekton.Tracker().Delete(pipelineRuns, namespace, child.Name); err != nil {
 				t.Fatal(err)
 			}
+			w.Settle("run")
+			w.Advance(5 * time.Second)
 			w.Settle("run")
 			w.want(corev1.ConditionFalse, children.ReasonDeleted, fmt.Sprintf("PipelineRun %q was deleted before it had ended", child.Name))
 		})
