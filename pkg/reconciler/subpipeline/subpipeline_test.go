@@ -66,12 +66,12 @@ func TestASubPipelineTakesThreeRequestsAndGivesTheResultsBack(t *testing.T) {
 func TestACacheThatIsBehindCostsNoRead(t *testing.T) {
 	w := newWorld(t)
 	w.Create(buildRun())
-	release := w.HoldCache()
+	w.behind = true
 	for range 3 {
-		w.Step("run")
+		w.Settle("run")
 		w.Advance(time.Second)
 	}
-	release()
+	w.behind = false
 	w.Settle("run")
 	w.end(corev1.ConditionTrue, "Succeeded", "done")
 	w.Settle("run")

@@ -37,6 +37,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/tools/cache"
 	"knative.dev/pkg/apis"
 	duckv1 "knative.dev/pkg/apis/duck/v1"
 )
@@ -49,6 +50,21 @@ var pipelineRuns = pipelinev1.SchemeGroupVersion.WithResource("pipelineruns")
 type world struct {
 	*customtasktest.Harness
 	t testing.TB
+	// behind keeps the cache of PipelineRuns as it is.
+	behind bool
+}
+
+// cached is the cache of PipelineRuns.
+type cached struct {
+	cache.Indexer
+	behind *bool
+}
+
+func (c cached) Replace(objects []any, version string) error {
+	if *c.behind {
+		return nil
+	}
+	return c.Indexer.Replace(objects, version)
 }
 
 func newWorld(t testing.TB, definitions ...*v1alpha1.SubPipeline) *world {
@@ -76,7 +92,7 @@ func worldOf(t testing.TB, kind schema.GroupVersionKind, newTask func() customta
 			factory := tektoninformers.NewSharedInformerFactory(h.Tekton, 0).Tekton().V1()
 			runs, pipelines := factory.PipelineRuns(), factory.Pipelines()
 			h.Follow(h.Tekton, pipelinev1.SchemeGroupVersion.WithKind("Pipeline"), pipelines.Informer().GetIndexer())
-			h.Follow(h.Tekton, pipelinev1.SchemeGroupVersion.WithKind("PipelineRun"), runs.Informer().GetIndexer(), selector)
+			h.Follow(h.Tekton, pipelinev1.SchemeGroupVersion.WithKind("PipelineRun"), cached{runs.Informer().GetIndexer(), &w.behind}, selector)
 			for key, value := range map[any]any{
 				client.Key{}:              clientset,
 				pipelineinformer.Key{}:    pipelines,
