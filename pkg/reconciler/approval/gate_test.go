@@ -52,6 +52,8 @@ type gate struct {
 	t         testing.TB
 	clientset *fake.Clientset
 	kube      *kubefake.Clientset
+	// run is the name of the run that is the gate.
+	run string
 }
 
 func newGate(t testing.TB, objects ...runtime.Object) *gate {
@@ -62,7 +64,7 @@ func newGate(t testing.TB, objects ...runtime.Object) *gate {
 // gateOf starts the controller of one of the kinds beside objects of the group.
 func gateOf[S any](t testing.TB, kind schema.GroupVersionKind, newTask func() customtask.Task[S], objects ...runtime.Object) *gate {
 	t.Helper()
-	g := &gate{t: t, clientset: fake.NewSimpleClientset(objects...), kube: kubefake.NewClientset()}
+	g := &gate{t: t, run: "gate", clientset: fake.NewSimpleClientset(objects...), kube: kubefake.NewClientset()}
 	g.Harness = customtasktest.NewFrom(t, kind, newTask, customtasktest.WithContext(
 		func(h *customtasktest.Harness, ctx context.Context) context.Context {
 			factory := externalversions.NewSharedInformerFactory(g.clientset, 0).Approval().V1alpha1()
@@ -108,11 +110,23 @@ func (g *gate) requests() []v1alpha1.ApprovalRequest {
 	return list.Items
 }
 
+// create stores the run, which the gate is about from then on, and settles it.
+func (g *gate) create(run *v1beta1.CustomRun) {
+	g.t.Helper()
+	g.run = run.Name
+	g.Create(run)
+	g.settle()
+}
+
+func (g *gate) settle() {
+	g.t.Helper()
+	g.Settle(g.run)
+}
+
 // open creates the run, settles it and returns its request.
 func (g *gate) open(run *v1beta1.CustomRun) v1alpha1.ApprovalRequest {
 	g.t.Helper()
-	g.Create(run)
-	g.Settle(run.Name)
+	g.create(run)
 	requests := g.requests()
 	if len(requests) != 1 {
 		g.t.Fatalf("%d requests; want 1", len(requests))
@@ -148,7 +162,7 @@ func (g *gate) voteWith(request v1alpha1.ApprovalRequest, voter string, change f
 
 func (g *gate) want(status corev1.ConditionStatus, reason, message string) {
 	g.t.Helper()
-	c := g.Get("gate").Status.Conditions[0]
+	c := g.Get(g.run).Status.Conditions[0]
 	got := c.Message
 	if reason == approval.ReasonPending { // until when and the command follow
 		got, _, _ = strings.Cut(got, " until ")

@@ -42,7 +42,8 @@ const (
 	listingGrace = time.Minute
 )
 
-// parentOf is the PipelineRun that a run is part of.
+// parentOf is the PipelineRun that a run is part of. Anybody who may write CustomRuns can say that a
+// PipelineRun of somebody else owns one, so that it counts only if the PipelineRun has it.
 func (s *starters) parentOf(ctx context.Context, run *v1beta1.CustomRun) (*pipelinev1.PipelineRun, error) {
 	owner := metav1.GetControllerOf(run)
 	if owner == nil || owner.Kind != pipeline.PipelineRunControllerName {
@@ -55,12 +56,18 @@ func (s *starters) parentOf(ctx context.Context, run *v1beta1.CustomRun) (*pipel
 	case err != nil:
 		return nil, fmt.Errorf("reading PipelineRun %q: %w", owner.Name, err)
 	}
+	switch listed := has(parent, run); {
+	case !listed && s.clock.Since(run.CreationTimestamp.Time) < listingGrace:
+		// Tekton stores it at the end of the look that made the run. A conflict is tried again without a word.
+		return nil, apierrors.NewConflict(pipeline.PipelineRunResource, parent.Name, fmt.Errorf("it does not list CustomRun %q yet", run.Name))
+	case !listed:
+		return nil, unknown("CustomRun %q says that it is part of PipelineRun %q, which does not have it", run.Name, parent.Name)
+	}
 	return parent, nil
 }
 
 // outside is the PipelineRun that has the CustomRun which a child was made for. Which run that is, the API
-// server keeps true. But anybody may make a CustomRun and say that a PipelineRun of somebody else owns it, so
-// one counts only if Tekton says that the PipelineRun has it.
+// server keeps true.
 func (s *starters) outside(ctx context.Context, child *pipelinev1.PipelineRun, uid string) (*pipelinev1.PipelineRun, error) {
 	owner := metav1.GetControllerOf(child)
 	if owner == nil || string(owner.UID) != uid || owner.Kind != pipeline.CustomRunControllerName {
@@ -73,16 +80,7 @@ func (s *starters) outside(ctx context.Context, child *pipelinev1.PipelineRun, u
 	case err != nil:
 		return nil, fmt.Errorf("reading CustomRun %q: %w", owner.Name, err)
 	}
-	parent, err := s.parentOf(ctx, run)
-	switch listed := err == nil && has(parent, run); {
-	case err != nil:
-		return nil, err
-	case !listed && s.clock.Since(run.CreationTimestamp.Time) < listingGrace:
-		return nil, fmt.Errorf("waiting for PipelineRun %q to list its CustomRun %q", parent.Name, run.Name)
-	case !listed:
-		return nil, unknown("CustomRun %q says that it is part of PipelineRun %q, which does not have it", run.Name, parent.Name)
-	}
-	return parent, nil
+	return s.parentOf(ctx, run)
 }
 
 // has reports whether a run is a part of a PipelineRun: Tekton has stored so, for a task of the pipeline that

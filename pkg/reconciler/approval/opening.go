@@ -53,6 +53,9 @@ func (e *engine) wanted(ctx context.Context, a attempt) (*v1alpha1.ApprovalReque
 		if asker.StartedBy, err = e.starters.of(ctx, a.Object()); err != nil {
 			return nil, err
 		}
+		if err := e.sameStarter(a, asker.StartedBy.Username); err != nil {
+			return nil, err
+		}
 		if err := a.gate.Feasible(asker.StartedBy.Username); err != nil {
 			return nil, customtask.FailRun(ReasonNotFeasible, err.Error())
 		}
@@ -60,6 +63,22 @@ func (e *engine) wanted(ctx context.Context, a attempt) (*v1alpha1.ApprovalReque
 	request := resources.Request(asker, a.gate)
 	request.Spec.Digest, err = digest(request.Spec)
 	return request, err
+}
+
+// sameStarter fails a run that was started by somebody else when an earlier attempt asked: it has been
+// given to another PipelineRun since.
+func (e *engine) sameStarter(a attempt, starter string) error {
+	requests, err := e.requests.lister.ApprovalRequests(a.Namespace()).List(labels.Everything())
+	if err != nil {
+		return fmt.Errorf("reading the requests of earlier attempts: %w", err)
+	}
+	for _, request := range requests {
+		was := request.Spec.StartedBy
+		if request.Spec.Run.UID == a.OwnerReference().UID && was != nil && was.Username != starter {
+			return unknown("this run was started by %q before and by %q now; its owner was changed", was.Username, starter)
+		}
+	}
+	return nil
 }
 
 // digest is that of what an approver decides on. The order of the fields is that of the type, and that of

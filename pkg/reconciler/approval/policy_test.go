@@ -56,9 +56,10 @@ func policy(name string, change func(*v1alpha1.ApprovalPolicySpec)) *v1alpha1.Ap
 	return p
 }
 
-// partOf makes a run part of a PipelineRun.
+// partOf makes a run that of the task "gate" of a PipelineRun.
 func partOf(run *v1beta1.CustomRun, pipelineRun string) *v1beta1.CustomRun {
 	yes := true
+	run.Name = pipelineRun + "-gate"
 	run.OwnerReferences = []metav1.OwnerReference{{
 		APIVersion: "tekton.dev/v1", Kind: "PipelineRun", Name: pipelineRun, UID: types.UID(pipelineRun), Controller: &yes,
 	}}
@@ -259,6 +260,16 @@ func (g *gate) guardedBy(change func(*admissionregistrationv1.ValidatingAdmissio
 	}
 }
 
+// hasGate lets a PipelineRun have the run of its task "gate", as Tekton stores it.
+func hasGate(parent *pipelinev1.PipelineRun) {
+	parent.Status.ChildReferences = []pipelinev1.ChildStatusReference{{
+		TypeMeta: runtime.TypeMeta{Kind: "CustomRun"}, Name: parent.Name + "-gate", PipelineTaskName: "gate",
+	}}
+	parent.Status.PipelineSpec = &pipelinev1.PipelineSpec{Tasks: []pipelinev1.PipelineTask{{
+		Name: "gate", TaskRef: &pipelinev1.TaskRef{APIVersion: approval.Kind.GroupVersion().String(), Kind: pipelinev1.TaskKind(approval.Kind.Kind)},
+	}}}
+}
+
 // pipelineRun stores a PipelineRun that somebody has started.
 func (g *gate) pipelineRun(name, stamp string) {
 	g.t.Helper()
@@ -266,6 +277,7 @@ func (g *gate) pipelineRun(name, stamp string) {
 	if stamp != "" {
 		parent.Annotations = map[string]string{v1alpha1.AnnotationStartedBy: stamp}
 	}
+	hasGate(parent)
 	if err := g.Tekton.Tracker().Add(parent); err != nil {
 		g.t.Fatal(err)
 	}
@@ -284,10 +296,10 @@ func TestWhoStartedThePipelineRunDoesNotDecide(t *testing.T) {
 	}
 	g.want(corev1.ConditionUnknown, approval.ReasonPending, "0 of 1; awaiting bob")
 	g.vote(request, "alice", v1alpha1.DecisionApprove, "")
-	g.Settle("gate")
+	g.settle()
 	g.want(corev1.ConditionUnknown, approval.ReasonPending, "0 of 1; awaiting bob")
 	g.vote(request, "bob", v1alpha1.DecisionApprove, "")
-	g.Settle("gate")
+	g.settle()
 	g.want(corev1.ConditionTrue, "Approved", "approved by bob")
 }
 
@@ -330,6 +342,19 @@ func TestAGateThatCannotKnowItsStarterOpensForNobody(t *testing.T) {
 			(*gate).guard, partOf(newRun(approvers("bob"), prevent), "deploy-7"), approval.ReasonStarterUnknown,
 			because + `its PipelineRun "deploy-7" is gone`,
 		},
+		"of one that does not have it": {
+			func(g *gate) {
+				g.guard()
+				g.pipelineRun("deploy-7", "alice")
+				g.Advance(2 * time.Minute)
+			}, func() *v1beta1.CustomRun {
+				run := partOf(newRun(approvers("bob"), prevent), "deploy-7")
+				run.Name = "deploy-8-gate" // what Tekton would take for the gate of another one
+				run.CreationTimestamp = metav1.NewTime(customtasktest.Start)
+				return run
+			}(), approval.ReasonStarterUnknown,
+			because + `CustomRun "deploy-8-gate" says that it is part of PipelineRun "deploy-7", which does not have it`,
+		},
 		"of one that was created before": {
 			func(g *gate) { g.guard(); g.pipelineRun("deploy-7", "") }, partOf(newRun(approvers("bob"), prevent), "deploy-7"), approval.ReasonStarterUnknown,
 			because + `PipelineRun "deploy-7" does not say who started it, since the webhook was not asked when it was created; start it again, or ask an administrator whether the webhook answers`,
@@ -342,12 +367,61 @@ func TestAGateThatCannotKnowItsStarterOpensForNobody(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			g := newGate(t)
 			row.prepare(g)
-			g.Create(row.run)
-			g.Settle("gate")
+			g.create(row.run)
 			g.want(corev1.ConditionFalse, row.reason, row.want)
 			if n := len(g.requests()); n > 0 {
 				t.Errorf("%d requests", n)
 			}
 		})
 	}
+}
+
+func TestAGateWaitsUntilTektonHasStoredThatThePipelineRunHasIt(t *testing.T) {
+	g := newGate(t)
+	g.guard()
+	g.pipelineRun("deploy-7", "alice")
+	parent, err := g.Tekton.TektonV1().PipelineRuns(namespace).Get(context.Background(), "deploy-7", metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored := parent.DeepCopy()
+	stored.Status.ChildReferences = nil
+	if err := g.Tekton.Tracker().Update(pipelinev1.SchemeGroupVersion.WithResource("pipelineruns"), stored, namespace); err != nil {
+		t.Fatal(err)
+	}
+	run := partOf(newRun(approvers("bob"), customtasktest.Param("preventSelfApproval", "true")), "deploy-7")
+	g.run = run.Name
+	g.Create(run)
+	g.Step(run.Name)
+	g.want(corev1.ConditionUnknown, "Started", "attempt 1 of 1 has started")
+	if n := len(g.requests()); n != 0 {
+		t.Fatalf("%d requests", n)
+	}
+	if err := g.Tekton.Tracker().Update(pipelinev1.SchemeGroupVersion.WithResource("pipelineruns"), parent, namespace); err != nil {
+		t.Fatal(err)
+	}
+	g.settle()
+	g.want(corev1.ConditionUnknown, approval.ReasonPending, "0 of 1; awaiting bob")
+}
+
+func TestARunThatIsGivenToAnotherPipelineRunBetweenAttemptsAsksNobodyAgain(t *testing.T) {
+	g := newGate(t)
+	g.guard()
+	g.pipelineRun("deploy-7", "alice")
+	run := partOf(newRun(approvers("alice", "bob"), customtasktest.Param("preventSelfApproval", "true"), customtasktest.Retries(1), customtasktest.Timeout(time.Minute)), "deploy-7")
+	g.open(run)
+	parent, err := g.Tekton.TektonV1().PipelineRuns(namespace).Get(context.Background(), "deploy-7", metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	parent.Annotations[v1alpha1.AnnotationStartedBy] = "bob"
+	if err := g.Tekton.Tracker().Update(pipelinev1.SchemeGroupVersion.WithResource("pipelineruns"), parent, namespace); err != nil {
+		t.Fatal(err)
+	}
+	g.Advance(2 * time.Minute)
+	g.settle()
+	g.Advance(time.Minute)
+	g.settle()
+	g.want(corev1.ConditionFalse, approval.ReasonStarterUnknown,
+		`the gate prevents self-approval, and this run was started by "alice" before and by "bob" now; its owner was changed`)
 }

@@ -303,14 +303,14 @@ func TestARequestThatEndedAwaitsNobody(t *testing.T) {
 func TestThePipelineRunIsTold(t *testing.T) {
 	g := newGate(t)
 	request := g.open(partOf(newRun(approvers("alice"), customtasktest.Param("timeout", "2h")), "deploy-7"))
-	want := "Normal ApprovalRequested gate asks for approval (1 required); awaiting alice until 2026-01-02 05:04:05 UTC; decide with: tkn approval approve " + request.Name + " -n test"
+	want := "Normal ApprovalRequested deploy-7-gate asks for approval (1 required); awaiting alice until 2026-01-02 05:04:05 UTC; decide with: tkn approval approve " + request.Name + " -n test"
 	if events := strings.Join(g.RecordedEvents(), "\n"); !strings.Contains(events, want) {
 		t.Errorf("no Event %q among\n%s", want, events)
 	}
 	g.Advance(time.Second)
 	g.vote(request, "alice", v1alpha1.DecisionApprove, "fine")
-	g.Settle("gate")
-	if events := strings.Join(g.RecordedEvents(), "\n"); !strings.Contains(events, "Normal ApprovalApproved gate: approved by alice: fine") {
+	g.settle()
+	if events := strings.Join(g.RecordedEvents(), "\n"); !strings.Contains(events, "Normal ApprovalApproved deploy-7-gate: approved by alice: fine") {
 		t.Errorf("no Event of the decision among\n%s", events)
 	}
 }
