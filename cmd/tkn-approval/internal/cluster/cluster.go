@@ -53,15 +53,23 @@ type Cluster struct {
 	rights map[authorizationv1.ResourceAttributes]bool
 }
 
-// Connect reads the kubeconfig and the flags. It makes no call. Warnings of the API server go to errOut.
+// ConfigError is returned when the kubeconfig and the flags name no cluster to connect to, or nobody to
+// connect as.
+type ConfigError struct{ err error }
+
+func (e ConfigError) Error() string { return "reading the kubeconfig: " + e.err.Error() }
+func (e ConfigError) Unwrap() error { return e.err }
+
+// Connect reads the kubeconfig and the flags; an error about them is a ConfigError. It makes no call.
+// Warnings of the API server go to errOut.
 func Connect(flags *genericclioptions.ConfigFlags, errOut io.Writer) (*Cluster, error) {
 	namespace, _, err := flags.ToRawKubeConfigLoader().Namespace()
 	if err != nil {
-		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
+		return nil, ConfigError{err}
 	}
 	config, err := flags.ToRESTConfig()
 	if err != nil {
-		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
+		return nil, ConfigError{err}
 	}
 	config.WarningHandler = rest.NewWarningWriter(errOut, rest.WarningWriterOptions{Deduplicate: true})
 	approvals, err := approvalclient.NewForConfig(config)

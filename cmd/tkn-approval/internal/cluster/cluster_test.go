@@ -80,9 +80,27 @@ func TestConnectTakesTheNamespace(t *testing.T) {
 	}
 }
 
-func TestConnectRefusesABadKubeconfig(t *testing.T) {
-	if _, err := Connect(flagsOf(t, "{"), &bytes.Buffer{}); err == nil {
-		t.Error("no error about a kubeconfig that cannot be read")
+func TestConnectRefusesWhatNamesNoCluster(t *testing.T) {
+	nowhere, nobody := "/nonexistent", "nobody"
+	for name, row := range map[string]struct {
+		text   string
+		change func(*genericclioptions.ConfigFlags)
+	}{
+		"a kubeconfig that cannot be read": {"{", func(*genericclioptions.ConfigFlags) {}},
+		"a kubeconfig that is not there":   {"", func(f *genericclioptions.ConfigFlags) { f.KubeConfig = &nowhere }},
+		"a context that is not there":      {kubeconfig, func(f *genericclioptions.ConfigFlags) { f.Context = &nobody }},
+		"a cluster that is not there":      {kubeconfig, func(f *genericclioptions.ConfigFlags) { f.ClusterName = &nobody }},
+		"a user who is not there":          {kubeconfig, func(f *genericclioptions.ConfigFlags) { f.AuthInfoName = &nobody }},
+		"a time that is not one":           {kubeconfig, func(f *genericclioptions.ConfigFlags) { f.Timeout = &nobody }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			flags := flagsOf(t, row.text)
+			row.change(flags)
+			_, err := Connect(flags, &bytes.Buffer{})
+			if !errors.As(err, &ConfigError{}) {
+				t.Errorf("the error is %v, want a ConfigError", err)
+			}
+		})
 	}
 }
 

@@ -23,10 +23,10 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/customtasks/customtasks/cmd/tkn-approval/internal/cluster"
 	"github.com/customtasks/customtasks/cmd/tkn-approval/internal/terminal"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/tools/clientcmd"
 )
 
 // The exit codes. With several names it is the highest of theirs.
@@ -39,12 +39,16 @@ const (
 	ExitUsage = 2
 	// ExitNotFound: there is no such request.
 	ExitNotFound = 3
-	// ExitUnavailable: the cluster cannot be reached or does not know you, or cannot answer just now.
+	// ExitUnavailable: the kubeconfig or the flags name no cluster that is there, or it cannot be reached,
+	// does not know you, or cannot answer just now.
 	ExitUnavailable = 4
 )
 
 // denied is how the API server introduces what the webhook says to a voter, which is a sentence of its own.
 var denied = regexp.MustCompile(`^(.*: )?admission webhook "[^"]*" denied the request: (.*)$`)
+
+// unjudged is how the API server says that it got no answer from the webhook, before the reason.
+var unjudged = regexp.MustCompile(`^(.*?)(?:Internal error occurred: )?failed calling webhook "([^"]*)"`)
 
 // usageError is about how the command is written.
 type usageError struct{ err error }
@@ -72,6 +76,7 @@ func (told) Error() string { return "" }
 func code(err error) int {
 	var usage usageError
 	var printed told
+	var config cluster.ConfigError
 	var call *url.Error
 	var network net.Error
 	switch {
@@ -85,8 +90,7 @@ func code(err error) int {
 		return ExitNotFound
 	case apierrors.IsUnauthorized(err), apierrors.IsServiceUnavailable(err), apierrors.IsInternalError(err),
 		apierrors.IsTimeout(err), apierrors.IsServerTimeout(err), apierrors.IsTooManyRequests(err),
-		errors.As(err, &call), errors.As(err, &network),
-		clientcmd.IsEmptyConfig(err), clientcmd.IsConfigurationInvalid(err), clientcmd.IsContextNotFound(err):
+		errors.As(err, &config), errors.As(err, &call), errors.As(err, &network):
 		return ExitUnavailable
 	}
 	return ExitRefused
@@ -100,6 +104,10 @@ func sentence(err error) string {
 	}
 	if refused := denied.FindStringSubmatch(text); refused != nil {
 		return refused[1] + refused[2]
+	}
+	if down := unjudged.FindStringSubmatch(text); down != nil {
+		return down[1] + "nobody can vote just now: the webhook " + down[2] +
+			", which checks votes, does not answer; try again, or tell an administrator"
 	}
 	return text
 }

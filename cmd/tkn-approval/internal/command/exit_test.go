@@ -66,6 +66,11 @@ func TestSentenceOfAnError(t *testing.T) {
 		"a cluster without approval requests": {
 			missing, "this cluster does not know approval requests; ask an administrator to install customtasks",
 		},
+		"a webhook that hangs": {
+			fmt.Errorf("not approved: %w", apierrors.NewInternalError(errors.New(
+				`failed calling webhook "a.b": failed to call webhook: Post "https://hook.example/?timeout=10s": context deadline exceeded`))),
+			"not approved: nobody can vote just now: the webhook a.b, which checks votes, does not answer; try again, or tell an administrator",
+		},
 		"nothing that a terminal obeys": {errors.New("it asks \x1b[2Jalice\nbob"), "it asks alice bob"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -17,6 +17,7 @@ limitations under the License.
 package command
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
@@ -47,6 +48,9 @@ func TestList(t *testing.T) {
 		"list-with-a-name":        {"alice", []string{"list", "half"}},
 		"list-with-unknown-flag":  {"alice", []string{"list", "--colour"}},
 		"command-that-is-unknown": {"alice", []string{"aprove", "half"}},
+		"help-on-nothing-known":   {"alice", []string{"help", "nothing"}},
+		"version":                 {"alice", []string{"version"}},
+		"version-by-flag":         {"alice", []string{"--version"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			golden(t, name, newSession(row.who, world()...).transcript(row.args...))
@@ -87,11 +91,20 @@ func TestDescribe(t *testing.T) {
 		"describe-several":           {"alice", []string{"fresh", "nope", "approvalrequest.approval.tekton.dev/half"}, world()},
 		"describe-hostile-texts":     {"alice", []string{"trap"}, []runtime.Object{request("trap", hostile)}},
 		"describe-without-a-name":    {"alice", nil, nil},
+		"describe-by-short-name":     {"alice", []string{"ar/half"}, world()},
+		"describe-another-kind":      {"alice", []string{"half", "pod/half"}, world()},
 		"describe-without-deadline":  {"bob", []string{"elsewhere", "-n", "other"}, world()},
 		"describe-another-namespace": {"bob", []string{"half", "--namespace", "other"}, world()},
 	} {
 		t.Run(name, func(t *testing.T) {
 			golden(t, name, newSession(row.who, row.objects...).transcript(append([]string{"describe"}, row.args...)...))
 		})
+	}
+}
+
+func TestHelp(t *testing.T) {
+	s := newSession("alice")
+	if code := s.Run([]string{"help", "withdraw"}); code != ExitDone || !strings.HasPrefix(s.out.String(), "Take your approval") {
+		t.Errorf("exit %d, and it prints\n%s%s", code, s.out, s.err)
 	}
 }

@@ -19,6 +19,7 @@ package command
 
 import (
 	"fmt"
+	"runtime/debug"
 	"strings"
 
 	"github.com/customtasks/customtasks/cmd/tkn-approval/internal/cluster"
@@ -37,6 +38,8 @@ type Plugin struct {
 	// Interactive reports whether somebody sits there to answer.
 	Interactive func() bool
 	Clock       clock.Clock
+	// Build is what the program was built from; absent if it does not know.
+	Build *debug.BuildInfo
 	// flags of the connection; set by Root.
 	flags *genericclioptions.ConfigFlags
 }
@@ -44,6 +47,7 @@ type Plugin struct {
 // New returns the plugin for a real cluster and the real time.
 func New(streams genericiooptions.IOStreams) *Plugin {
 	p := &Plugin{IOStreams: streams, Clock: clock.RealClock{}, flags: genericclioptions.NewConfigFlags(true)}
+	p.Build, _ = debug.ReadBuildInfo()
 	p.Connect = func() (*cluster.Cluster, error) { return cluster.Connect(p.flags, p.ErrOut) }
 	p.Interactive = func() bool { return printers.IsTerminal(p.In) }
 	return p
@@ -56,7 +60,8 @@ Exit codes:
   1  a vote was not taken, came too late or was called off, or something else failed
   2  the command was not written right; nothing was done
   3  there is no such approval request
-  4  the cluster cannot be reached, does not know you, or cannot answer just now
+  4  the kubeconfig or the flags name no cluster that is there, or it cannot be reached, does not know you, or
+     cannot answer just now
 With several names the code is the highest of theirs.`
 
 // Root returns the command with all of its commands.
@@ -71,6 +76,7 @@ func (p *Plugin) Root() *cobra.Command {
 		Annotations:   map[string]string{cobra.CommandDisplayNameAnnotation: "tkn approval"},
 		SilenceUsage:  true,
 		SilenceErrors: true,
+		Version:       version(p.Build),
 		Args:          p.noCommand,
 		// How many letters may be wrong for a command to be suggested.
 		SuggestionsMinimumDistance: 2,
@@ -82,9 +88,36 @@ func (p *Plugin) Root() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())}
 	})
+	root.SetVersionTemplate("{{.Version}}\n")
 	p.flags.AddFlags(root.PersistentFlags())
-	root.AddCommand(p.list(), p.describe(), p.approve(), p.reject(), p.withdraw(), p.completion())
+	root.SetHelpCommand(p.help())
+	root.AddCommand(p.list(), p.describe(), p.approve(), p.reject(), p.withdraw(), p.completion(), p.version())
 	return root
+}
+
+// help is cobra's, but that a word which is no command is an error.
+func (p *Plugin) help() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Show what a command does, and its flags",
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			var out []string
+			for _, c := range cmd.Root().Commands() {
+				if len(args) == 0 && c.IsAvailableCommand() {
+					out = append(out, cobra.CompletionWithDesc(c.Name(), c.Short))
+				}
+			}
+			return out, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			about, rest, err := cmd.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return p.noCommand(cmd.Root(), args)
+			}
+			about.InitDefaultHelpFlag()
+			return about.Help()
+		},
+	}
 }
 
 // noCommand explains a word that is no command.
@@ -117,37 +150,6 @@ func (p *Plugin) complain(name string, err error) {
 		name += ": "
 	}
 	fmt.Fprintln(p.ErrOut, "error: "+name+sentence(err)) //nolint:errcheck // there is nowhere else to say so
-}
-
-// each does something for every name, whatever comes of the others.
-func (p *Plugin) each(names []string, do func(name string) error) error {
-	worst := ExitDone
-	for _, name := range names {
-		name = plainName(name)
-		err := do(name)
-		p.complain(name, err)
-		worst = max(worst, code(err))
-	}
-	if worst == ExitDone {
-		return nil
-	}
-	return told{worst}
-}
-
-// plainName takes a name as "list -o name" prints it, too.
-func plainName(name string) string {
-	if kind, rest, ok := strings.Cut(name, "/"); ok && strings.HasPrefix(kind, "approvalrequest") {
-		return rest
-	}
-	return name
-}
-
-// names asks for at least one name.
-func names(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return usageError{fmt.Errorf("name at least one approval request, as in %s NAME", cmd.CommandPath())}
-	}
-	return nil
 }
 
 // nothing takes no arguments.

@@ -23,6 +23,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
@@ -81,6 +82,7 @@ func newSession(who string, objects ...runtime.Object) *session {
 	flags := genericclioptions.NewConfigFlags(true)
 	s.Plugin = &Plugin{
 		IOStreams: streams, Clock: s.clock, flags: flags,
+		Build: &debug.BuildInfo{GoVersion: "go1.25.0", Main: debug.Module{Version: "v1.2.0"}},
 		Connect: func() (*cluster.Cluster, error) {
 			namespace := "team"
 			if *flags.Namespace != "" {
