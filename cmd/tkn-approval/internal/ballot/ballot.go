@@ -52,14 +52,17 @@ func (v Vote) Done() string {
 	return "approved"
 }
 
-// Check refuses what the API server would refuse too, before anybody is asked anything. It is no
-// judgement: what it lets through the API server judges.
+// Check refuses what the API server would refuse too, and what nobody would ever count, before anybody is
+// asked anything. It is no judgement: what it lets through the API server judges.
 func (v Vote) Check(request *v1alpha1.ApprovalRequest, user cluster.User) error {
 	if state := standing.State(request); state.Final() {
 		return fmt.Errorf("the request is %s already; it takes no votes", state)
 	}
 	if request.DeletionTimestamp != nil {
 		return errors.New("the request is being deleted")
+	}
+	if standing.Orphan(request) {
+		return errors.New("no CustomRun waits for the request, so that no vote on it counts")
 	}
 	if v.Override {
 		return nil // who may override is known to the API server alone

@@ -89,9 +89,9 @@ It is for the command tkn-approval; in bash also for "tkn approval", if it is lo
 	}
 }
 
-// completePending completes the names of pending requests, but for those that are there already.
+// completePending completes the names of requests that take votes, but for those that are there already.
 func (p *Plugin) completePending(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	return p.completeNames(cmd, args, func(r *v1alpha1.ApprovalRequest) bool { return !standing.State(r).Final() })
+	return p.completeNames(cmd, args, standing.Open)
 }
 
 // completeAll completes the names of all requests.

@@ -27,11 +27,12 @@ import (
 
 // request is one that two people have to approve; changes make it another one.
 func request(name string, changes ...func(*v1alpha1.ApprovalRequest)) *v1alpha1.ApprovalRequest {
-	deadline := metav1.NewTime(now.Add(55 * time.Minute))
+	deadline, yes := metav1.NewTime(now.Add(55*time.Minute)), true
+	run := metav1.OwnerReference{APIVersion: "tekton.dev/v1beta1", Kind: "CustomRun", Name: name + "-run", UID: "u", Controller: &yes}
 	r := &v1alpha1.ApprovalRequest{
 		ObjectMeta: metav1.ObjectMeta{
 			Namespace: "team", Name: name, UID: types.UID("uid-" + name), ResourceVersion: "7",
-			CreationTimestamp: metav1.NewTime(now.Add(-5 * time.Minute)),
+			CreationTimestamp: metav1.NewTime(now.Add(-5 * time.Minute)), OwnerReferences: []metav1.OwnerReference{run},
 		},
 		Spec: v1alpha1.ApprovalRequestSpec{
 			Gate:     v1alpha1.Gate{Message: "Deploy to production?", Approvers: []string{"alice", "bob"}, Required: 2},
@@ -55,6 +56,13 @@ func oneOf(approvers ...string) func(*v1alpha1.ApprovalRequest) {
 		r.Spec.Asks = r.Spec.Summary()
 	}
 }
+
+func due(in time.Duration) func(*v1alpha1.ApprovalRequest) {
+	return func(r *v1alpha1.ApprovalRequest) { *r.Spec.Deadline = metav1.NewTime(now.Add(in)) }
+}
+
+// byHand makes a request that no run waits for.
+func byHand(r *v1alpha1.ApprovalRequest) { r.OwnerReferences = nil }
 
 func in(namespace string) func(*v1alpha1.ApprovalRequest) {
 	return func(r *v1alpha1.ApprovalRequest) { r.Namespace = namespace }
@@ -130,7 +138,7 @@ func world() []runtime.Object {
 		half, vote(half, "1", "alice", v1alpha1.DecisionApprove, "fine"),
 		request("fresh"), request("ruled", withRules), request("asking", withInputs),
 		request("done", decided(v1alpha1.StateApproved, "approved by alice, bob", "ship it")),
-		request("expired", decided(v1alpha1.StateTimedOut, "", "")),
+		request("expired", approvedBy("alice"), decided(v1alpha1.StateTimedOut, "1 of 2 (alice); awaiting bob", "")),
 		request("elsewhere", in("other"), oneOf("group:security"), func(r *v1alpha1.ApprovalRequest) { r.Spec.Deadline = nil }),
 	}
 }

@@ -17,13 +17,17 @@ limitations under the License.
 package command
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
+	"slices"
+	"time"
 
 	"github.com/customtasks/customtasks/cmd/tkn-approval/internal/cluster"
 	"github.com/customtasks/customtasks/cmd/tkn-approval/internal/standing"
 	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
+	approvalclient "github.com/customtasks/customtasks/pkg/client/clientset/versioned/typed/approval/v1alpha1"
 	"github.com/spf13/cobra"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
@@ -86,12 +90,13 @@ func (l *listing) run(ctx context.Context) error {
 	if l.allNamespaces {
 		namespace = metav1.NamespaceAll
 	}
+	client := c.Approvals.ApprovalRequests(namespace)
 	if l.watch {
-		return l.follow(ctx, c.Approvals.ApprovalRequests(namespace), printer)
+		return l.follow(ctx, client, printer)
 	}
-	list, err := c.Approvals.ApprovalRequests(namespace).List(ctx, metav1.ListOptions{})
+	list, err := sorted(ctx, client)
 	if err != nil {
-		return fmt.Errorf("listing approval requests: %w", err)
+		return err
 	}
 	shown := l.filter(ctx, list.Items)
 	if len(shown) == 0 && !printer.complete() {
@@ -99,6 +104,40 @@ func (l *listing) run(ctx context.Context) error {
 		return err
 	}
 	return printer.all(shown)
+}
+
+// sorted lists requests, the most urgent first: pending ones, by deadline, and those without one last.
+func sorted(ctx context.Context, client approvalclient.ApprovalRequestInterface) (*v1alpha1.ApprovalRequestList, error) {
+	list, err := client.List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return nil, fmt.Errorf("listing approval requests: %w", err)
+	}
+	slices.SortStableFunc(list.Items, func(a, b v1alpha1.ApprovalRequest) int {
+		return cmp.Or(
+			first(!standing.State(&a).Final(), !standing.State(&b).Final()),
+			first(a.Spec.Deadline != nil, b.Spec.Deadline != nil),
+			deadline(&a).Compare(deadline(&b)),
+			cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
+	})
+	return list, nil
+}
+
+// first compares such that what is so comes before what is not.
+func first(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
+}
+
+func deadline(request *v1alpha1.ApprovalRequest) time.Time {
+	if request.Spec.Deadline == nil {
+		return time.Time{}
+	}
+	return request.Spec.Deadline.Time
 }
 
 // wanted reports whether a request is one to list.

@@ -75,7 +75,7 @@ type printer struct {
 	clock      clock.PassiveClock
 	table      printers.ResourcePrinter
 	objects    printers.ResourcePrinter // nil for a table
-	whole      bool                     // a list is printed as one object
+	names      bool                     // nothing but names is printed
 	namespaces bool
 	wide       bool
 }
@@ -93,16 +93,16 @@ func (o *output) printer(out io.Writer, clock clock.PassiveClock, namespaces boo
 	if genericclioptions.IsNoCompatiblePrinterError(err) {
 		err = fmt.Errorf("-o %q must be one of %s", format, strings.Join(o.formats(), ", "))
 	}
-	p.objects, p.whole = objects, format != "name"
+	p.objects, p.names = objects, format == "name"
 	return p, err
 }
 
-// complete reports whether an empty list is printed, too: as data it is.
-func (p *printer) complete() bool { return p.whole }
+// complete reports whether a list is printed as one object, also an empty one: as data it is.
+func (p *printer) complete() bool { return p.objects != nil && !p.names }
 
 // all prints requests as one list.
 func (p *printer) all(requests []v1alpha1.ApprovalRequest) error {
-	if !p.whole {
+	if !p.complete() {
 		return p.each(requests)
 	}
 	list := &v1alpha1.ApprovalRequestList{Items: make([]v1alpha1.ApprovalRequest, 0, len(requests))}

@@ -19,6 +19,7 @@ package command
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -58,12 +59,27 @@ func TestList(t *testing.T) {
 	}
 }
 
+func TestListIsSortedByUrgency(t *testing.T) {
+	never := func(r *v1alpha1.ApprovalRequest) { r.Spec.Deadline = nil }
+	objects := []runtime.Object{
+		request("a-done", due(time.Minute), decided(v1alpha1.StateApproved, "approved by alice, bob", "")),
+		request("b-never", never), request("c-late", due(time.Hour)), request("d-soon", due(time.Minute)),
+		request("e-soon", in("other"), due(time.Minute)), request("f-by-hand", byHand), request("g-never", in("other"), never),
+	}
+	golden(t, "list-sorted", newSession("alice", objects...).transcript("list", "--all", "-A"))
+	golden(t, "list-sorted-mine", newSession("alice", objects...).transcript("list", "--mine", "-o", "name"))
+}
+
 func TestDescribe(t *testing.T) {
 	ruled := request("ruled", withRules)
 	overridden := request("overridden", withRules, decided(v1alpha1.StateApproved, "OVERRIDDEN by lead", "the site is down"),
 		func(r *v1alpha1.ApprovalRequest) { r.Status.OverriddenBy = "lead" })
 	forced := vote(overridden, "2", "lead", v1alpha1.DecisionApprove, "the site is down")
 	forced.Spec.Override = true
+	short := request("forced", approvedBy("alice", "lead"), decided(v1alpha1.StateApproved, "OVERRIDDEN by lead", "the site is down"),
+		func(r *v1alpha1.ApprovalRequest) { r.Status.OverriddenBy = "lead" })
+	alone := vote(short, "2", "lead", v1alpha1.DecisionApprove, "the site is down")
+	alone.Spec.Override = true
 	approved := request("approved", withInputs, decided(v1alpha1.StateApproved, "approved by alice", "ship it"),
 		func(r *v1alpha1.ApprovalRequest) {
 			r.Status.ApprovedBy = []string{"alice"}
@@ -86,6 +102,8 @@ func TestDescribe(t *testing.T) {
 		"describe-inputs":            {"alice", []string{"asking"}, world()},
 		"describe-approved":          {"alice", []string{"approved"}, []runtime.Object{approved, vote(approved, "1", "alice", v1alpha1.DecisionApprove, "ship it")}},
 		"describe-overridden":        {"alice", []string{"overridden"}, []runtime.Object{overridden, forced}},
+		"describe-overridden-short":  {"lead", []string{"forced"}, []runtime.Object{short, alone}},
+		"describe-by-hand":           {"alice", []string{"made"}, []runtime.Object{request("made", byHand)}},
 		"describe-rejected":          {"bob", []string{"rejected"}, []runtime.Object{rejected, vote(rejected, "1", "bob", v1alpha1.DecisionReject, "no\nsignature")}},
 		"describe-timed-out":         {"alice", []string{"expired"}, world()},
 		"describe-several":           {"alice", []string{"fresh", "nope", "approvalrequest.approval.tekton.dev/half"}, world()},

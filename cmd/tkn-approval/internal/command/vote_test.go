@@ -63,6 +63,7 @@ func TestVote(t *testing.T) {
 		"terminal-override":           {who: "lead", args: []string{"approve", "half", "--override", "-m", "down"}, typed: text("y\n")},
 		"reject":                      {who: "bob", args: []string{"reject", "half", "-m", "no signature"}},
 		"reject-takes-no-inputs":      {who: "alice", args: []string{"reject", "asking", "--input", "ticket=OPS-7"}},
+		"vote-on-what-is-not-counted": {who: "alice", args: []string{"approve", "made"}},
 		"withdraw":                    {who: "alice", args: []string{"withdraw", "half"}},
 		"withdraw-nothing":            {who: "bob", args: []string{"withdraw", "half"}},
 		"withdraw-what-is-decided":    {who: "alice", args: []string{"withdraw", "done"}},
@@ -71,7 +72,7 @@ func TestVote(t *testing.T) {
 		"vote-on-what-list-has-named": {who: "alice", args: []string{"approve", "approvalrequest.approval.tekton.dev/fresh"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newSession(row.who, append(world(), request("trap", hostile))...)
+			s := newSession(row.who, append(world(), request("trap", hostile), request("made", byHand))...)
 			s.answers = row.typed
 			golden(t, name, s.transcript(row.args...))
 		})

@@ -33,13 +33,13 @@ import (
 func (l *listing) follow(ctx context.Context, client approvalclient.ApprovalRequestInterface, printer *printer) error {
 	seen := map[types.UID]string{} // resourceVersion of each request that was printed
 	for {
-		list, err := client.List(ctx, metav1.ListOptions{})
+		list, err := sorted(ctx, client)
 		if err != nil {
-			return fmt.Errorf("listing approval requests: %w", err)
+			return err
 		}
 		var news []v1alpha1.ApprovalRequest
 		for i := range list.Items {
-			if l.news(ctx, &list.Items[i], seen) {
+			if l.news(ctx, &list.Items[i], seen, printer) {
 				news = append(news, list.Items[i])
 			}
 		}
@@ -71,7 +71,7 @@ func (l *listing) stream(ctx context.Context, events watch.Interface, printer *p
 			return fmt.Errorf("watching approval requests: %w", err)
 		}
 		request, ok := event.Object.(*v1alpha1.ApprovalRequest)
-		if !ok || event.Type == watch.Deleted || event.Type == watch.Bookmark || !l.news(ctx, request, seen) {
+		if !ok || event.Type == watch.Deleted || event.Type == watch.Bookmark || !l.news(ctx, request, seen, printer) {
 			continue
 		}
 		if err := printer.each([]v1alpha1.ApprovalRequest{*request}); err != nil {
@@ -82,10 +82,10 @@ func (l *listing) stream(ctx context.Context, events watch.Interface, printer *p
 }
 
 // news reports whether a request is to be printed, and remembers that it was. One that was printed once is
-// printed when it changes, whatever becomes of it.
-func (l *listing) news(ctx context.Context, request *v1alpha1.ApprovalRequest, seen map[types.UID]string) bool {
+// printed when it changes, whatever becomes of it; but a mere name, which tells no change, is not.
+func (l *listing) news(ctx context.Context, request *v1alpha1.ApprovalRequest, seen map[types.UID]string, printer *printer) bool {
 	version, known := seen[request.UID]
-	if !known && !l.wanted(ctx, request) || known && version == request.ResourceVersion {
+	if !known && !l.wanted(ctx, request) || known && (version == request.ResourceVersion || printer.names) {
 		return false
 	}
 	seen[request.UID] = request.ResourceVersion

@@ -65,16 +65,13 @@ func (p *page) head(d Description) {
 		}
 	}
 	add("Progress:", standing.Progress(request))
-	if !state.Final() {
+	if standing.Open(request) {
 		add("Awaiting:", strings.Join(request.Awaited(), ", "))
 	}
 	if status.DecidedAt != nil {
 		add("Decided:", p.at(*status.DecidedAt))
 	}
 	add("Comment:", status.Comment)
-	if status.OverriddenBy != "" {
-		add("Overridden by:", status.OverriddenBy)
-	}
 	switch {
 	case spec.Deadline != nil && state.Final():
 		add("Deadline:", moment(*spec.Deadline))
@@ -84,7 +81,11 @@ func (p *page) head(d Description) {
 		add("Deadline:", none)
 	}
 	add("Asked:", p.at(request.CreationTimestamp))
-	add("Asked by:", origin(request))
+	if from := origin(request); from != "" && standing.Orphan(request) {
+		add("Asked by:", "somebody, in the name of "+from)
+	} else {
+		add("Asked by:", from)
+	}
 	if starter := spec.StartedBy; starter != nil {
 		note := ""
 		if spec.Excludes(starter.Username) {
@@ -109,11 +110,13 @@ func you(d Description) string {
 	switch request := d.Request; {
 	case d.You.Name == "":
 		return ""
+	case request.Status.OverriddenBy == d.You.Name:
+		return d.You.Name + "; you have overridden the rules"
 	case standing.Approved(request, d.You):
 		return d.You.Name + "; you have approved"
 	case request.Status.RejectedBy == d.You.Name:
 		return d.You.Name + "; you have rejected"
-	case standing.State(request).Final():
+	case !standing.Open(request):
 		return d.You.Name
 	case d.NoRight || standing.Refusal(request, d.You) != "":
 		return d.You.Name + "; you may not decide"
@@ -127,7 +130,8 @@ func (p *page) rules(request *v1alpha1.ApprovalRequest) {
 	p.heading("Who decides")
 	rows := [][]string{{"RULE", "APPROVALS", "APPROVED BY", "APPROVERS"}}
 	for i, rule := range request.Spec.AllRules() {
-		by := request.ApprovedFor(i)
+		// Whoever overrides is on record as having approved, and did not need to be counted for any rule.
+		by := slices.DeleteFunc(slices.Clone(request.ApprovedFor(i)), func(name string) bool { return name == request.Status.OverriddenBy })
 		count := fmt.Sprintf("%d of %d", len(by), max(int(rule.Required), v1alpha1.DefaultRequired))
 		rows = append(rows, []string{or(rule.Name), count, or(strings.Join(by, ", ")), or(strings.Join(rule.Approvers, ", "))})
 	}
@@ -137,6 +141,9 @@ func (p *page) rules(request *v1alpha1.ApprovalRequest) {
 		}
 	}
 	p.table("  ", rows...)
+	if who := request.Status.OverriddenBy; who != "" {
+		p.table("  ", []string{fmt.Sprintf("%s has overridden this: %s by that vote alone", who, standing.State(request))})
+	}
 	if len(request.Spec.MemberOf) > 0 {
 		p.table("  ", []string{"Whoever decides must be in one of these groups: " + strings.Join(request.Spec.MemberOf, ", ")})
 	}
@@ -185,7 +192,7 @@ func (p *page) votes(d Description) {
 // commands are those that decide, for somebody who may.
 func (p *page) commands(d Description) {
 	request := d.Request
-	if standing.State(request).Final() || d.NoRight || d.You.Name != "" && standing.Refusal(request, d.You) != "" {
+	if !standing.Open(request) || d.NoRight || d.You.Name != "" && standing.Refusal(request, d.You) != "" {
 		return
 	}
 	p.heading("To decide")

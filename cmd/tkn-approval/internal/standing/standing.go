@@ -25,6 +25,8 @@ import (
 
 	"github.com/customtasks/customtasks/cmd/tkn-approval/internal/cluster"
 	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
+	"github.com/tektoncd/pipeline/pkg/apis/pipeline"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // State is the request's; one that the controller has not seen yet is pending.
@@ -35,14 +37,35 @@ func State(request *v1alpha1.ApprovalRequest) v1alpha1.State {
 	return request.Status.State
 }
 
-// Progress is what the controller says of the request, or what it would say before the first vote and of
-// one that ended without a decision.
+// Orphan reports whether no CustomRun waits for the request: somebody else than the controller has made it,
+// or its run is another by now. The controller never looks at it.
+func Orphan(request *v1alpha1.ApprovalRequest) bool {
+	owner := metav1.GetControllerOf(request)
+	return owner == nil || owner.Kind != pipeline.CustomRunControllerName || owner.UID != request.Spec.Run.UID
+}
+
+// Open reports whether votes on the request change anything.
+func Open(request *v1alpha1.ApprovalRequest) bool {
+	return !State(request).Final() && !Orphan(request)
+}
+
+// Progress is what the controller says of a request that is pending or decided, or what it would say
+// before the first vote. Of one that ended without a decision it is how far that came.
 func Progress(request *v1alpha1.ApprovalRequest) string {
-	if request.Status.Progress != "" {
-		return request.Status.Progress
+	status, state := request.Status, State(request)
+	undecided := state == v1alpha1.StateTimedOut || state == v1alpha1.StateCancelled
+	switch {
+	case !state.Final() && Orphan(request):
+		return "no CustomRun waits for it, and no vote counts"
+	case !undecided && status.Progress != "":
+		return status.Progress
 	}
 	have, want := request.Tally()
-	return fmt.Sprintf("%d of %d", have, want)
+	text := fmt.Sprintf("%d of %d", have, want)
+	if len(status.ApprovedBy) > 0 {
+		text += " (" + strings.Join(status.ApprovedBy, ", ") + ")"
+	}
+	return text
 }
 
 // Quorum is how far a pending request has come: "1 of 2 approvals, still awaiting bob".
@@ -77,10 +100,10 @@ func Refusal(request *v1alpha1.ApprovalRequest, user cluster.User) string {
 		user.Name, strings.Join(spec.MemberOf, ", "))
 }
 
-// Awaits reports whether the user's approval would bring the request further: it is pending, the user may
+// Awaits reports whether the user's approval would bring the request further: it is open, the user may
 // decide, and there is a seat on a rule for them, maybe after others have moved over.
 func Awaits(request *v1alpha1.ApprovalRequest, user cluster.User) bool {
-	if State(request).Final() || Approved(request, user) || Refusal(request, user) != "" {
+	if !Open(request) || Approved(request, user) || Refusal(request, user) != "" {
 		return false
 	}
 	return request.Seat(func(rule v1alpha1.Rule) bool {

@@ -21,16 +21,25 @@ import (
 
 	"github.com/customtasks/customtasks/cmd/tkn-approval/internal/cluster"
 	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 func pending(rules []v1alpha1.Rule, approvedBy ...[]string) *v1alpha1.ApprovalRequest {
 	r := &v1alpha1.ApprovalRequest{}
+	waits(r)
 	r.Spec.Rules = rules
 	for i, names := range approvedBy {
 		r.Status.ApprovedBy = append(r.Status.ApprovedBy, names...)
 		r.Status.Rules = append(r.Status.Rules, v1alpha1.RuleStatus{Name: rules[i].Name, ApprovedBy: names})
 	}
 	return r
+}
+
+// waits has a CustomRun wait for the request.
+func waits(r *v1alpha1.ApprovalRequest) {
+	yes := true
+	r.Spec.Run.UID = "run"
+	r.OwnerReferences = []metav1.OwnerReference{{APIVersion: "tekton.dev/v1beta1", Kind: "CustomRun", UID: "run", Controller: &yes}}
 }
 
 func rule(name string, required int32, approvers ...string) v1alpha1.Rule {
@@ -73,6 +82,8 @@ func TestAwaits(t *testing.T) {
 	rules := []v1alpha1.Rule{rule("a", 1, "alice", "bob"), rule("b", 1, "bob", "group:ops")}
 	final := pending(rules)
 	final.Status.State = v1alpha1.StateApproved
+	orphan := pending(rules)
+	orphan.OwnerReferences = nil
 	members := pending(rules)
 	members.Spec.MemberOf = []string{"staff"}
 	for name, row := range map[string]struct {
@@ -90,11 +101,47 @@ func TestAwaits(t *testing.T) {
 		"a service account through a group":   {pending(rules), cluster.User{Name: "system:serviceaccount:ci:bot", Groups: []string{"ops"}}, false},
 		"somebody in no group of the floor":   {members, cluster.User{Name: "alice"}, false},
 		"somebody in a group of the floor":    {members, cluster.User{Name: "alice", Groups: []string{"staff"}}, true},
+		"nobody, if no run waits":             {orphan, cluster.User{Name: "alice"}, false},
 		"nobody, if it is not known who asks": {pending(rules), cluster.User{}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := Awaits(row.request, row.user); got != row.want {
 				t.Errorf("awaits %v: %v, want %v", row.user, got, row.want)
+			}
+		})
+	}
+}
+
+func TestProgress(t *testing.T) {
+	half := func(state v1alpha1.State, progress string) *v1alpha1.ApprovalRequest {
+		r := pending([]v1alpha1.Rule{rule("a", 1, "alice"), rule("b", 1, "bob")}, []string{"alice"})
+		r.Status.State, r.Status.Progress = state, progress
+		return r
+	}
+	const awaiting = "1 of 2 (alice); awaiting bob"
+	other := half("", awaiting)
+	other.OwnerReferences[0].UID = "another"
+	object := half("", awaiting)
+	object.OwnerReferences[0].Kind = "ConfigMap"
+	observer := half("", awaiting)
+	observer.OwnerReferences[0].Controller = nil
+	const orphan = "no CustomRun waits for it, and no vote counts"
+	for name, row := range map[string]struct {
+		request *v1alpha1.ApprovalRequest
+		want    string
+	}{
+		"pending, in the controller's words":      {half(v1alpha1.StatePending, awaiting), awaiting},
+		"pending, before the controller saw it":   {half("", ""), "1 of 2 (alice)"},
+		"decided":                                 {half(v1alpha1.StateRejected, "rejected by bob"), "rejected by bob"},
+		"timed out, so that nobody is awaited":    {half(v1alpha1.StateTimedOut, awaiting), "1 of 2 (alice)"},
+		"cancelled, so that nobody is awaited":    {half(v1alpha1.StateCancelled, awaiting), "1 of 2 (alice)"},
+		"of another run than the one that it was": {other, orphan},
+		"of something that is no run":             {object, orphan},
+		"of a run that does not control it":       {observer, orphan},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := Progress(row.request); got != row.want {
+				t.Errorf("got  %s\nwant %s", got, row.want)
 			}
 		})
 	}
