@@ -23,6 +23,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/customtasks/customtasks/cmd/tkn-approval/internal/standing"
 	"github.com/customtasks/customtasks/cmd/tkn-approval/internal/terminal"
 	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
 )
@@ -36,7 +37,7 @@ func ParseInputs(given []string) ([]v1alpha1.InputValue, error) {
 		if !ok || name == "" {
 			return nil, fmt.Errorf("--input %q: write it as NAME=VALUE, or NAME=@FILE", answer)
 		}
-		if slices.ContainsFunc(out, func(in v1alpha1.InputValue) bool { return in.Name == name }) {
+		if _, twice := standing.Value(out, name); twice {
 			return nil, fmt.Errorf("--input %s is given twice", name)
 		}
 		if path, ok := strings.CutPrefix(value, "@"); ok {
@@ -57,8 +58,8 @@ func ParseInputs(given []string) ([]v1alpha1.InputValue, error) {
 // unanswered are the questions without an answer; only those that need one, if needed is set.
 func unanswered(request *v1alpha1.ApprovalRequest, given []v1alpha1.InputValue, needed bool) []v1alpha1.Input {
 	return slices.DeleteFunc(slices.Clone(request.Spec.Inputs), func(in v1alpha1.Input) bool {
-		return slices.ContainsFunc(given, func(answer v1alpha1.InputValue) bool { return answer.Name == in.Name }) ||
-			needed && (!in.Required || in.Default != nil)
+		_, answered := standing.Value(given, in.Name)
+		return answered || needed && (!in.Required || in.Default != nil)
 	})
 }
 
@@ -87,12 +88,19 @@ func CheckAnswers(request *v1alpha1.ApprovalRequest, given []v1alpha1.InputValue
 	return err
 }
 
-// AskAnswers asks the questions that have no answer yet and returns all answers; only those that need one,
-// if needed is set. An empty line takes the default, or gives no answer where none is needed.
-func AskAnswers(prompt *terminal.Prompt, request *v1alpha1.ApprovalRequest, given []v1alpha1.InputValue, needed bool) ([]v1alpha1.InputValue, error) {
+// AskAnswers asks the questions that are not answered by what is given, and shows the answers that stand to
+// them; only those that need an answer and have none, if needed is set. It returns what is given then. An
+// empty line keeps the answer that stands, else takes the default, or gives no answer where none is needed.
+func AskAnswers(prompt *terminal.Prompt, request *v1alpha1.ApprovalRequest, given []v1alpha1.InputValue,
+	stands []standing.Answer, needed bool,
+) ([]v1alpha1.InputValue, error) {
+	answered := given
+	if needed {
+		answered = Keep(request, given, stands)
+	}
 	given = slices.Clone(given)
-	for _, in := range unanswered(request, given, needed) {
-		answer, err := askOne(prompt, in)
+	for _, in := range unanswered(request, answered, needed) {
+		answer, err := askOne(prompt, in, standing.Find(stands, in.Name))
 		if err != nil {
 			return nil, fmt.Errorf("input %q: %w", in.Name, err)
 		}
@@ -103,13 +111,18 @@ func AskAnswers(prompt *terminal.Prompt, request *v1alpha1.ApprovalRequest, give
 	return given, nil
 }
 
-// askOne asks until the answer is valid, a few times.
-func askOne(prompt *terminal.Prompt, in v1alpha1.Input) (*v1alpha1.InputValue, error) {
+// askOne asks until the answer is valid, a few times. There is none if the one that stands is kept, or if
+// none is needed.
+func askOne(prompt *terminal.Prompt, in v1alpha1.Input, stands *standing.Answer) (*v1alpha1.InputValue, error) {
 	const tries = 3
 	prompt.Say(terminal.Line(in.Name+": "+question(in)) + "\n")
-	ask, mark := prompt.Ask, "> "
+	ask, mark, keeps := prompt.Ask, "> ", "an empty line keeps it, another answer replaces it"
 	if in.Type == v1alpha1.InputText {
-		ask, mark = prompt.AskText, "(end with a line that is only a dot)\n"
+		ask, mark, keeps = prompt.AskText, "(end with a line that is only a dot)\n", "only a dot keeps it, another answer replaces it"
+	}
+	given := stands != nil && stands.By != ""
+	if given {
+		prompt.Say(terminal.Indent("answered by " + terminal.Line(stands.By) + "; " + keeps + ":\n" + terminal.Indent(stands.Value)))
 	}
 	gate := v1alpha1.Gate{Inputs: []v1alpha1.Input{in}}
 	for range tries {
@@ -117,12 +130,15 @@ func askOne(prompt *terminal.Prompt, in v1alpha1.Input) (*v1alpha1.InputValue, e
 		if err != nil {
 			return nil, err
 		}
-		answer := v1alpha1.InputValue{Name: in.Name, Value: value}
-		var given []v1alpha1.InputValue
-		if value != "" {
-			given = append(given, answer)
+		if value == "" && given {
+			return nil, nil //nolint:nilnil // the one that stands is kept
 		}
-		if _, err = gate.Answers(given); err != nil {
+		answer := v1alpha1.InputValue{Name: in.Name, Value: value}
+		var answers []v1alpha1.InputValue
+		if value != "" {
+			answers = append(answers, answer)
+		}
+		if _, err = gate.Answers(answers); err != nil {
 			prompt.Say(terminal.Line(err.Error()) + "\n")
 			continue
 		}

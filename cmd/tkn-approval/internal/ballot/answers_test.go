@@ -75,7 +75,7 @@ func TestAskAnswersAsksEveryType(t *testing.T) {
 	}
 	var out bytes.Buffer
 	prompt := terminal.NewPrompt(strings.NewReader("maybe\ntrue\n10\n9\n\ngreen\none\ntwo\n.\n"), &out)
-	got, err := AskAnswers(prompt, request, []v1alpha1.InputValue{{Name: "given", Value: "x"}}, false)
+	got, err := AskAnswers(prompt, request, []v1alpha1.InputValue{{Name: "given", Value: "x"}}, nil, false)
 	if err != nil {
 		t.Fatalf("asking: %v", err)
 	}

@@ -88,15 +88,3 @@ func (v Vote) decision(request *v1alpha1.ApprovalRequest) *v1alpha1.ApprovalDeci
 		},
 	}
 }
-
-// Standing reports whether the last of the user's votes, in the order in which they were cast, is one that
-// can be withdrawn.
-func Standing(votes []v1alpha1.ApprovalDecision, user cluster.User) bool {
-	stands := false
-	for _, vote := range votes {
-		if vote.Spec.Voter != nil && vote.Spec.Voter.Username == user.Name {
-			stands = vote.Spec.Decision == v1alpha1.DecisionApprove
-		}
-	}
-	return stands
-}

@@ -17,17 +17,12 @@ limitations under the License.
 package command
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/customtasks/customtasks/cmd/tkn-approval/internal/cluster"
 	"github.com/customtasks/customtasks/cmd/tkn-approval/internal/show"
-	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
 	"github.com/spf13/cobra"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/util/resourceversion"
 )
 
 func (p *Plugin) describe() *cobra.Command {
@@ -76,21 +71,4 @@ func description(ctx context.Context, c *cluster.Cluster, you cluster.User, name
 	}
 	d.NoRight = !c.MayDecide(ctx, request)
 	return d, nil
-}
-
-// votesOn a request, in the order in which the API server took them.
-func votesOn(ctx context.Context, c *cluster.Cluster, request *v1alpha1.ApprovalRequest) ([]v1alpha1.ApprovalDecision, error) {
-	list, err := c.Approvals.ApprovalDecisions(request.Namespace).List(ctx, metav1.ListOptions{
-		LabelSelector: v1alpha1.LabelRequestUID + "=" + string(request.UID),
-	})
-	if err != nil {
-		return nil, fmt.Errorf("reading the votes: %w", err)
-	}
-	slices.SortStableFunc(list.Items, func(a, b v1alpha1.ApprovalDecision) int {
-		if order, err := resourceversion.CompareResourceVersion(a.ResourceVersion, b.ResourceVersion); err == nil && order != 0 {
-			return order
-		}
-		return cmp.Or(a.CreationTimestamp.Compare(b.CreationTimestamp.Time), cmp.Compare(a.Name, b.Name))
-	})
-	return list.Items, nil
 }

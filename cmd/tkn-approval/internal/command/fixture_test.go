@@ -111,6 +111,30 @@ func withInputs(r *v1alpha1.ApprovalRequest) {
 	}
 }
 
+// answering gives answers with a vote: NAME, VALUE and so on.
+func answering(vote *v1alpha1.ApprovalDecision, pairs ...string) *v1alpha1.ApprovalDecision {
+	for i := 0; i < len(pairs); i += 2 {
+		vote.Spec.Inputs = append(vote.Spec.Inputs, v1alpha1.InputValue{Name: pairs[i], Value: pairs[i+1]})
+	}
+	return vote
+}
+
+// answered is a request that alice has approved, with answers, and that bob has to approve, too.
+func answered() []runtime.Object {
+	r := request("answered", withInputs, approvedBy("alice"), func(r *v1alpha1.ApprovalRequest) {
+		r.Spec.Approvers, r.Spec.Required = []string{"alice", "bob", "carol"}, 2
+		r.Spec.Asks = r.Spec.Summary()
+	})
+	return []runtime.Object{
+		r,
+		answering(vote(r, "1", "alice", v1alpha1.DecisionApprove, "first thoughts"), "ticket", "OPS-1", "colour", "green"),
+		answering(vote(r, "2", "carol", v1alpha1.DecisionApprove, ""), "ticket", "OPS-2", "notes", "Carol's."),
+		answering(vote(r, "3", "alice", v1alpha1.DecisionApprove, "fine"), "ticket", "OPS-3", "notes", "One.\nTwo \x1b[2Jlines."),
+		answering(vote(r, "4", "carol", v1alpha1.DecisionApprove, ""), "ticket", "OPS-4", "colour", "green"),
+		vote(r, "5", "carol", v1alpha1.DecisionWithdraw, "I take that back"),
+	}
+}
+
 // hostile says things that a terminal must not obey.
 func hostile(r *v1alpha1.ApprovalRequest) {
 	r.Spec.Message = "Deploy \x1b[8mnot\x1b[0m this?\x1b]0;title\x07\x1b[2J\r\nApprove? [y/N] \u202eY"
@@ -126,7 +150,8 @@ func vote(on *v1alpha1.ApprovalRequest, number string, who string, decision v1al
 			CreationTimestamp: metav1.NewTime(now.Add(-2 * time.Minute)),
 		},
 		Spec: v1alpha1.ApprovalDecisionSpec{
-			Request: on.Name, RequestUID: string(on.UID), Decision: decision, Comment: comment, Voter: &v1alpha1.Voter{Username: who},
+			Request: on.Name, RequestUID: string(on.UID), Decision: decision, Comment: comment, Digest: on.Spec.Digest,
+			Voter: &v1alpha1.Voter{Username: who, Groups: people[who]},
 		},
 	}
 }

@@ -21,16 +21,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/customtasks/customtasks/cmd/tkn-approval/internal/ballot"
 	"github.com/customtasks/customtasks/cmd/tkn-approval/internal/cluster"
 	"github.com/customtasks/customtasks/cmd/tkn-approval/internal/show"
+	"github.com/customtasks/customtasks/cmd/tkn-approval/internal/standing"
 	"github.com/customtasks/customtasks/cmd/tkn-approval/internal/terminal"
 	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
 	"github.com/spf13/cobra"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // voting is one of the commands that cast a vote.
@@ -126,19 +127,14 @@ func (v *voting) one(ctx context.Context, c *cluster.Cluster, user cluster.User,
 	}
 	if v.decision == v1alpha1.DecisionWithdraw && user.Name != "" {
 		votes, err := votesOn(ctx, c, request)
-		if err == nil && !ballot.Standing(votes, user) {
+		if err == nil && !slices.ContainsFunc(standing.Approvals(request, votes), func(vote v1alpha1.ApprovalDecision) bool {
+			return vote.Spec.Voter.Username == user.Name
+		}) {
 			return errors.New("not withdrawn: you, " + user.Name + ", have no approval of it that stands")
 		}
 	}
-	if v.prompt != nil {
-		if vote.Inputs, err = v.ask(request, vote); err != nil {
-			return fmt.Errorf("not %s: %w", vote.Done(), err)
-		}
-	}
-	if v.decision == v1alpha1.DecisionApprove {
-		if err := ballot.CheckAnswers(request, vote.Inputs); err != nil {
-			return fmt.Errorf("not approved: %w", err)
-		}
+	if err := v.prepare(ctx, c, request, &vote); err != nil {
+		return fmt.Errorf("not %s: %w", vote.Done(), err)
 	}
 	said, err := ballot.Cast(ctx, c.Approvals, v.Clock, request, vote, v.wait)
 	if err != nil {
@@ -148,45 +144,67 @@ func (v *voting) one(ctx context.Context, c *cluster.Cluster, user cluster.User,
 	return err
 }
 
-// ask shows what is decided, asks for the answers that are missing, and has the vote confirmed.
-func (v *voting) ask(request *v1alpha1.ApprovalRequest, vote ballot.Vote) ([]v1alpha1.InputValue, error) {
-	given := vote.Inputs
-	if !v.yes {
+// prepare gets the vote ready to be cast: on a terminal it shows what is decided, asks for answers, and has
+// the vote confirmed.
+func (v *voting) prepare(ctx context.Context, c *cluster.Cluster, request *v1alpha1.ApprovalRequest, vote *ballot.Vote) error {
+	confirm := v.prompt != nil && !v.yes
+	if confirm {
 		if err := show.Question(v.ErrOut, request, v.Clock.Now()); err != nil {
-			return nil, err
+			return err
 		}
 		v.prompt.Say("\n")
 	}
-	if v.decision == v1alpha1.DecisionApprove {
+	if vote.Decision == v1alpha1.DecisionApprove {
 		var err error
-		if given, err = ballot.AskAnswers(v.prompt, request, given, v.yes); err != nil {
-			return nil, err
+		if vote.Inputs, err = v.answers(ctx, c, request, vote.Inputs); err != nil {
+			return err
 		}
 	}
-	if v.yes {
-		return given, nil
+	if !confirm {
+		return nil
 	}
 	question := string(vote.Decision) + "?"
 	if vote.Override {
-		question = "Override the rules and " + map[v1alpha1.Decision]string{
-			v1alpha1.DecisionApprove: "approve", v1alpha1.DecisionReject: "reject",
-		}[vote.Decision] + " alone?"
+		question = "Override the rules and " + strings.ToLower(string(vote.Decision)) + " alone?"
 	}
 	yes, err := v.prompt.Confirm(question)
 	if err == nil && !yes {
 		err = errors.New("you did not say yes")
 	}
-	return given, err
+	return err
 }
 
-// read gets a request.
-func read(ctx context.Context, c *cluster.Cluster, name string) (*v1alpha1.ApprovalRequest, error) {
-	request, err := c.Approvals.ApprovalRequests(c.Namespace).Get(ctx, name, metav1.GetOptions{})
-	if apierrors.IsNotFound(err) && !unserved(err) {
-		return nil, noRequest{c.Namespace, err}
+// answers are those of an approval: what is given and what is typed, and of the answers that stand those
+// that are not given anew. It says what becomes of the latter.
+func (v *voting) answers(ctx context.Context, c *cluster.Cluster, request *v1alpha1.ApprovalRequest, given []v1alpha1.InputValue) ([]v1alpha1.InputValue, error) {
+	var stands []standing.Answer
+	if len(request.Spec.Inputs) > 0 {
+		votes, err := votesOn(ctx, c, request)
+		if code(err) == ExitUnavailable {
+			return nil, err
+		}
+		if err != nil {
+			v.say(request.Name + ": your answers replace all earlier ones, which are not known: " + err.Error())
+		}
+		stands = standing.Answers(request, votes)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("reading the request: %w", err)
+	if v.prompt != nil {
+		var err error
+		if given, err = ballot.AskAnswers(v.prompt, request, given, stands, v.yes); err != nil {
+			return nil, err
+		}
 	}
-	return request, nil
+	answers := ballot.Keep(request, given, stands)
+	if err := ballot.CheckAnswers(request, answers); err != nil {
+		return nil, err
+	}
+	for _, change := range ballot.Changes(stands, answers) {
+		v.say(request.Name + ": " + change)
+	}
+	return answers, nil
+}
+
+// say tells what is good to know, beside what the command puts out.
+func (v *voting) say(text string) {
+	fmt.Fprintln(v.ErrOut, terminal.Line(text)) //nolint:errcheck // there is nowhere else to say so
 }

@@ -49,7 +49,7 @@ func Describe(out io.Writer, d Description, now time.Time) error {
 	p.head(d)
 	p.subject(d.Request)
 	p.rules(d.Request)
-	p.inputs(d.Request)
+	p.inputs(d)
 	p.votes(d)
 	p.commands(d)
 	return p.write(out)
@@ -149,18 +149,22 @@ func (p *page) rules(request *v1alpha1.ApprovalRequest) {
 	}
 }
 
-func (p *page) inputs(request *v1alpha1.ApprovalRequest) {
-	if len(request.Spec.Inputs) == 0 {
+func (p *page) inputs(d Description) {
+	if len(d.Request.Spec.Inputs) == 0 {
 		return
 	}
 	p.heading("Inputs")
-	rows := [][]string{{"NAME", "QUESTION", "ANSWER MUST BE", "ANSWER"}}
-	for _, in := range request.Spec.Inputs {
-		answer := ""
-		if i := slices.IndexFunc(request.Status.Inputs, func(a v1alpha1.InputValue) bool { return a.Name == in.Name }); i >= 0 {
-			answer = request.Status.Inputs[i].Value
+	stands := standing.Answers(d.Request, d.Votes)
+	rows := [][]string{{"NAME", "QUESTION", "ANSWER MUST BE", "ANSWER", "ANSWERED BY"}}
+	for _, in := range d.Request.Spec.Inputs {
+		value, by := "", ""
+		if answer := standing.Find(stands, in.Name); answer != nil {
+			value, by = answer.Value, answer.By
+			if by == "" && in.Default != nil && value == *in.Default {
+				by = "the default"
+			}
 		}
-		rows = append(rows, []string{in.Name, or(in.Description), ballot.Form(in), or(terminal.Clip(answer, widest))})
+		rows = append(rows, []string{in.Name, or(in.Description), ballot.Form(in), or(terminal.Clip(value, widest)), or(by)})
 	}
 	p.table("  ", rows...)
 }
@@ -175,7 +179,7 @@ func (p *page) votes(d Description) {
 		p.table("  ", []string{none})
 		return
 	}
-	rows := [][]string{{"WHEN", "WHO", "VOTE", "COMMENT"}}
+	rows := [][]string{{"WHEN", "WHO", "VOTE", "COMMENT", "ANSWERS"}}
 	for _, vote := range d.Votes {
 		who, what := "", string(vote.Spec.Decision)
 		if vote.Spec.Voter != nil {
@@ -184,9 +188,23 @@ func (p *page) votes(d Description) {
 		if vote.Spec.Override {
 			what += " (override)"
 		}
-		rows = append(rows, []string{p.at(vote.CreationTimestamp), or(who), what, or(vote.Spec.Comment)})
+		rows = append(rows, []string{p.at(vote.CreationTimestamp), or(who), what, or(vote.Spec.Comment), or(answers(vote.Spec.Inputs))})
+	}
+	if len(d.Request.Spec.Inputs) == 0 {
+		for i := range rows {
+			rows[i] = rows[i][:4] // nothing is asked
+		}
 	}
 	p.table("  ", rows...)
+}
+
+// answers are those of one vote: `ticket="OPS-7", colour="green"`.
+func answers(given []v1alpha1.InputValue) string {
+	var parts []string
+	for _, answer := range given {
+		parts = append(parts, fmt.Sprintf("%s=%q", answer.Name, terminal.Clip(answer.Value, widest)))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // commands are those that decide, for somebody who may.
@@ -197,11 +215,12 @@ func (p *page) commands(d Description) {
 	}
 	p.heading("To decide")
 	where := " -n " + request.Namespace + " " + request.Name
-	answers := ""
-	if missing := ballot.Missing(request, nil); len(missing) > 0 {
-		answers = " " + strings.Join(missing, " ")
+	inputs := ""
+	kept := ballot.Keep(request, nil, standing.Answers(request, d.Votes))
+	if missing := ballot.Missing(request, kept); len(missing) > 0 {
+		inputs = " " + strings.Join(missing, " ")
 	}
-	rows := [][]string{{"tkn approval approve" + where + answers}, {"tkn approval reject" + where + " -m WHY"}}
+	rows := [][]string{{"tkn approval approve" + where + inputs}, {"tkn approval reject" + where + " -m WHY"}}
 	if standing.Approved(request, d.You) {
 		rows = append(rows, []string{"tkn approval withdraw" + where})
 	}

@@ -14,8 +14,8 @@ See the License for the specific language governing permissions and
 limitations under the License.
 */
 
-// Package standing says where a request stands: how many have approved, who is awaited, and whether that
-// is you. It knows what a request says, and no votes.
+// Package standing says where a request stands: how many have approved, who is awaited, whether that is you,
+// and which answers the votes have given.
 package standing
 
 import (
