@@ -29,6 +29,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	authenticationclient "k8s.io/client-go/kubernetes/typed/authentication/v1"
 	authorizationclient "k8s.io/client-go/kubernetes/typed/authorization/v1"
+	coreclient "k8s.io/client-go/kubernetes/typed/core/v1"
 	"k8s.io/client-go/rest"
 )
 
@@ -46,6 +47,8 @@ type Cluster struct {
 	Namespace string
 	// Reviews tells who is asking.
 	Reviews authenticationclient.SelfSubjectReviewsGetter
+	// Namespaces lists those that there are.
+	Namespaces coreclient.NamespacesGetter
 	// Rights tells what the one who is asking may do.
 	Rights authorizationclient.SelfSubjectAccessReviewsGetter
 
@@ -84,7 +87,11 @@ func Connect(flags *genericclioptions.ConfigFlags, errOut io.Writer) (*Cluster, 
 	if err != nil {
 		return nil, fmt.Errorf("connecting: %w", err)
 	}
-	return &Cluster{Approvals: approvals, Namespace: namespace, Reviews: reviews, Rights: rights}, nil
+	namespaces, err := coreclient.NewForConfig(config)
+	if err != nil {
+		return nil, fmt.Errorf("connecting: %w", err)
+	}
+	return &Cluster{Approvals: approvals, Namespace: namespace, Reviews: reviews, Namespaces: namespaces, Rights: rights}, nil
 }
 
 // WhoAmI asks the API server whom it takes the caller for, which every authenticated user may do. It

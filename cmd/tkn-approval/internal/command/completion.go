@@ -22,12 +22,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/customtasks/customtasks/cmd/tkn-approval/internal/cluster"
-	"github.com/customtasks/customtasks/cmd/tkn-approval/internal/standing"
-	"github.com/customtasks/customtasks/cmd/tkn-approval/internal/terminal"
-	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
 	"github.com/spf13/cobra"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // hook makes bash complete "tkn approval" too, which tkn itself does not do for plugins.
@@ -87,66 +82,4 @@ It is for the command tkn-approval; in bash also for "tkn approval", if it is lo
 			}
 		},
 	}
-}
-
-// completePending completes the names of requests that take votes, but for those that are there already.
-func (p *Plugin) completePending(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	return p.completeNames(cmd, args, standing.Open)
-}
-
-// completeAll completes the names of all requests.
-func (p *Plugin) completeAll(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	return p.completeNames(cmd, args, func(*v1alpha1.ApprovalRequest) bool { return true })
-}
-
-func (p *Plugin) completeNames(cmd *cobra.Command, args []string, wanted func(*v1alpha1.ApprovalRequest) bool) ([]string, cobra.ShellCompDirective) {
-	c, err := p.connectBriefly()
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	list, err := c.Approvals.ApprovalRequests(c.Namespace).List(cmd.Context(), metav1.ListOptions{})
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	var out []string
-	for i := range list.Items {
-		request := &list.Items[i]
-		if wanted(request) && !slices.Contains(args, request.Name) {
-			out = append(out, cobra.CompletionWithDesc(request.Name, terminal.Clip(request.Spec.Message, 50)))
-		}
-	}
-	return out, cobra.ShellCompDirectiveNoFileComp
-}
-
-// completeInputs completes --input with the inputs of the requests that are named.
-func (p *Plugin) completeInputs(cmd *cobra.Command) {
-	err := cmd.RegisterFlagCompletionFunc("input", func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-		const directive = cobra.ShellCompDirectiveNoSpace | cobra.ShellCompDirectiveNoFileComp
-		c, err := p.connectBriefly()
-		if err != nil {
-			return nil, directive
-		}
-		var out []string
-		for _, name := range args {
-			request, err := read(cmd.Context(), c, plainName(name))
-			if err != nil {
-				continue
-			}
-			for _, in := range request.Spec.Inputs {
-				out = append(out, cobra.CompletionWithDesc(in.Name+"=", terminal.Clip(in.Description, 50)))
-			}
-		}
-		return out, directive
-	})
-	if err != nil {
-		panic(err) // there is no such flag, or it is completed already
-	}
-}
-
-// connectBriefly connects for a person who waits with a finger on the Tab key.
-func (p *Plugin) connectBriefly() (*cluster.Cluster, error) {
-	if timeout := p.flags.Timeout; timeout != nil && *timeout == "0" {
-		*timeout = "3s"
-	}
-	return p.Connect()
 }

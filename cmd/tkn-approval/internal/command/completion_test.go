@@ -27,22 +27,37 @@ import (
 )
 
 func TestComplete(t *testing.T) {
+	kubeconfig := filepath.Join(t.TempDir(), "kubeconfig")
+	text := "{kind: Config, clusters: [{name: c}], users: [{name: v}, {name: u}], contexts: [{name: two, context: {namespace: mine}}, {name: one}]}"
+	if err := os.WriteFile(kubeconfig, []byte(text), 0o600); err != nil {
+		t.Fatalf("writing the kubeconfig: %v", err)
+	}
 	for name, row := range map[string]struct {
+		who  string
 		args []string
 		want []string
 	}{
-		"pending names": {[]string{"approve", ""}, []string{
+		"pending names": {"alice", []string{"approve", ""}, []string{
 			"asking\tDeploy to production?", "fresh\tDeploy to production?", "half\tDeploy to production?", "ruled\tDeploy to production?", ":4",
 		}},
-		"names that are not there yet": {[]string{"reject", "asking", "fresh", "half", ""}, []string{"ruled\tDeploy to production?", ":4"}},
-		"names of another namespace":   {[]string{"withdraw", "-n", "other", ""}, []string{"elsewhere\tDeploy to production?", ":4"}},
-		"decided names to describe":    {[]string{"describe", "ruled", "fresh", "half", "asking", "e"}, []string{"expired\tDeploy to production?", ":4"}},
-		"inputs":                       {[]string{"approve", "asking", "--input", "t"}, []string{"ticket=\tThe ticket of the change", ":6"}},
-		"forms":                        {[]string{"list", "-o", "w"}, []string{"wide", ":4"}},
-		"no names to list":             {[]string{"list", ""}, []string{":4"}},
+		"names that are not there yet":    {"alice", []string{"reject", "asking", "fresh", "half", ""}, []string{"ruled\tDeploy to production?", ":4"}},
+		"names of another namespace":      {"alice", []string{"withdraw", "-n", "other", ""}, []string{"elsewhere\tDeploy to production?", ":4"}},
+		"decided names to describe":       {"alice", []string{"describe", "ruled", "fresh", "half", "asking", "e"}, []string{"expired\tDeploy to production?", ":4"}},
+		"inputs":                          {"alice", []string{"approve", "asking", "--input", "t"}, []string{"ticket=\tThe ticket of the change", ":6"}},
+		"forms":                           {"alice", []string{"list", "-o", "w"}, []string{"wide", ":4"}},
+		"no names to list":                {"alice", []string{"list", ""}, []string{":4"}},
+		"names that are there as ar/NAME": {"alice", []string{"reject", "ar/asking", "fresh", "half", ""}, []string{"ruled\tDeploy to production?", ":4"}},
+		"contexts":                        {"alice", []string{"list", "--context", ""}, []string{"one", "two", ":4"}},
+		"contexts after an equals":        {"alice", []string{"list", "--context=t"}, []string{"one", "two", ":4"}},
+		"clusters":                        {"alice", []string{"list", "--cluster", "c"}, []string{"c", ":4"}},
+		"users":                           {"alice", []string{"approve", "half", "--user", ""}, []string{"u", "v", ":4"}},
+		"namespaces":                      {"alice", []string{"approve", "-n", ""}, []string{"other", "team", ":4"}},
+		"namespaces of the kubeconfig, if others may not be listed": {"mallory", []string{"approve", "-n", ""}, []string{"mine", ":4"}},
+		"commands to have explained":                                {"alice", []string{"help", "w"}, []string{"withdraw\tTake your approval of requests back", ":4"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newSession("alice", world()...)
+			s := newSession(row.who, world()...)
+			t.Setenv("KUBECONFIG", kubeconfig)
 			if code := s.Run(append([]string{"__complete"}, row.args...)); code != ExitDone {
 				t.Fatalf("exit %d: %s", code, s.err)
 			}
@@ -50,7 +65,7 @@ func TestComplete(t *testing.T) {
 			typed := row.args[len(row.args)-1]
 			for _, line := range strings.Split(strings.TrimSpace(s.out.String()), "\n") {
 				// The script of the shell leaves out what does not begin with what was typed.
-				if strings.HasPrefix(line, typed) || strings.HasPrefix(line, ":") {
+				if strings.HasPrefix(line, typed) || strings.HasPrefix(typed, "--") || strings.HasPrefix(line, ":") {
 					got = append(got, line)
 				}
 			}

@@ -56,10 +56,7 @@ func (o *output) addFlags(cmd *cobra.Command) {
 	o.flags.AddFlags(cmd)
 	cmd.Flags().Lookup("output").Usage = "Form of the list. One of: " + strings.Join(o.formats(), ", ") + "."
 	cmd.Flags().BoolVar(&o.noHeaders, "no-headers", false, "Leave out the headers of the table.")
-	err := cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(o.formats(), cobra.ShellCompDirectiveNoFileComp))
-	if err != nil {
-		panic(err) // there is no such flag, or it is completed already
-	}
+	completeFlag(cmd, "output", cobra.FixedCompletions(o.formats(), cobra.ShellCompDirectiveNoFileComp))
 }
 
 // lineUp lines up columns. It remembers their widths from one Flush to the next.

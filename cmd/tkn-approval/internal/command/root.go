@@ -90,6 +90,7 @@ func (p *Plugin) Root() *cobra.Command {
 	})
 	root.SetVersionTemplate("{{.Version}}\n")
 	p.flags.AddFlags(root.PersistentFlags())
+	p.completeConnection(root)
 	root.SetHelpCommand(p.help())
 	root.AddCommand(p.list(), p.describe(), p.approve(), p.reject(), p.withdraw(), p.completion(), p.version())
 	return root

@@ -34,6 +34,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	authenticationv1 "k8s.io/api/authentication/v1"
 	authorizationv1 "k8s.io/api/authorization/v1"
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -70,7 +71,10 @@ func newSession(who string, objects ...runtime.Object) *session {
 	s := &session{
 		approvals: fake.NewSimpleClientset(objects...), clock: clocktesting.NewFakeClock(now), out: out, err: errOut, counting: true,
 	}
-	kube := kubefake.NewClientset()
+	kube := kubefake.NewClientset(namespace("team"), namespace("other"))
+	kube.PrependReactor("list", "namespaces", func(clienttesting.Action) (bool, runtime.Object, error) {
+		return who == "mallory", nil, errUnavailable
+	})
 	kube.PrependReactor("create", "selfsubjectreviews", func(clienttesting.Action) (bool, runtime.Object, error) {
 		user := authenticationv1.UserInfo{Username: who, Groups: people[who]}
 		return true, &authenticationv1.SelfSubjectReview{Status: authenticationv1.SelfSubjectReviewStatus{UserInfo: user}}, nil
@@ -88,7 +92,7 @@ func newSession(who string, objects ...runtime.Object) *session {
 			if *flags.Namespace != "" {
 				namespace = *flags.Namespace
 			}
-			return &cluster.Cluster{Approvals: s.approvals.ApprovalV1alpha1(), Namespace: namespace, Reviews: kube.AuthenticationV1(), Rights: kube.AuthorizationV1()}, nil
+			return &cluster.Cluster{Approvals: s.approvals.ApprovalV1alpha1(), Namespace: namespace, Reviews: kube.AuthenticationV1(), Namespaces: kube.CoreV1(), Rights: kube.AuthorizationV1()}, nil
 		},
 		Interactive: func() bool {
 			if s.answers != nil && in.Len() == 0 {
@@ -98,6 +102,10 @@ func newSession(who string, objects ...runtime.Object) *session {
 		},
 	}
 	return s
+}
+
+func namespace(name string) *corev1.Namespace {
+	return &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}
 }
 
 // admit stamps a vote as admission does, and counts it as the controller does, near enough.
