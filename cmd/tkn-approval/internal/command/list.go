@@ -40,6 +40,8 @@ type listing struct {
 	all           bool
 	mine          bool
 	watch         bool
+	// printer of what out asks for.
+	printer *printer
 	// cluster that is listed, and who you are there, if mine is set.
 	cluster *cluster.Cluster
 	you     cluster.User
@@ -72,8 +74,8 @@ func (l *listing) run(ctx context.Context) error {
 	if l.mine && l.all {
 		return usageError{fmt.Errorf("--mine and --all do not go together: what is decided awaits nobody")}
 	}
-	printer, err := l.out.printer(l.Out, l.Clock, l.allNamespaces)
-	if err != nil {
+	var err error
+	if l.printer, err = l.out.printer(l.Out, l.Clock, l.allNamespaces); err != nil {
 		return usageError{err}
 	}
 	c, err := l.Connect()
@@ -92,18 +94,18 @@ func (l *listing) run(ctx context.Context) error {
 	}
 	client := c.Approvals.ApprovalRequests(namespace)
 	if l.watch {
-		return l.follow(ctx, client, printer)
+		return l.follow(ctx, client)
 	}
 	list, err := sorted(ctx, client)
 	if err != nil {
 		return err
 	}
 	shown := l.filter(ctx, list.Items)
-	if len(shown) == 0 && !printer.complete() {
+	if len(shown) == 0 && !l.printer.complete() {
 		_, err := io.WriteString(l.ErrOut, l.empty(namespace)+"\n")
 		return err
 	}
-	return printer.all(shown)
+	return l.printer.all(shown)
 }
 
 // sorted lists requests, the most urgent first: pending ones, by deadline, and those without one last.

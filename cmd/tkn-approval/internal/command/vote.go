@@ -21,7 +21,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -51,7 +50,8 @@ func (p *Plugin) approve() *cobra.Command {
 	v := &voting{Plugin: p, decision: v1alpha1.DecisionApprove}
 	cmd := v.command("approve NAME...", "Approve what requests ask for",
 		`Approve what requests ask for. On a terminal you see what you decide on, are asked for the inputs that
-you have not given, and confirm. Without a terminal the vote is cast at once.`,
+you have not given, and confirm. Without a terminal the vote is cast at once. What others who have approved
+have answered is kept, unless you answer it anew.`,
 		`  tkn approval approve deploy-x7k2p-gate-4f0c1d2e3a -m "looks good"
   tkn approval approve deploy-x7k2p-gate-4f0c1d2e3a --input ticket=OPS-7 --input notes=@notes.txt --yes`)
 	cmd.Flags().StringArrayVar(&v.inputs, "input", nil, "Answer to an input of the request, as NAME=VALUE, or NAME=@FILE for what a file holds. May be given several times.")
@@ -127,9 +127,7 @@ func (v *voting) one(ctx context.Context, c *cluster.Cluster, user cluster.User,
 	}
 	if v.decision == v1alpha1.DecisionWithdraw && user.Name != "" {
 		votes, err := votesOn(ctx, c, request)
-		if err == nil && !slices.ContainsFunc(standing.Approvals(request, votes), func(vote v1alpha1.ApprovalDecision) bool {
-			return vote.Spec.Voter.Username == user.Name
-		}) {
+		if err == nil && !standing.Stands(request, votes, user) {
 			return errors.New("not withdrawn: you, " + user.Name + ", have no approval of it that stands")
 		}
 	}

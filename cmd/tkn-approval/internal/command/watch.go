@@ -30,7 +30,7 @@ import (
 
 // follow lists, and prints what comes and changes after that. The API server ends a watch now and then;
 // then it lists again and prints what has changed meanwhile.
-func (l *listing) follow(ctx context.Context, client approvalclient.ApprovalRequestInterface, printer *printer) error {
+func (l *listing) follow(ctx context.Context, client approvalclient.ApprovalRequestInterface) error {
 	seen := map[types.UID]string{} // resourceVersion of each request that was printed
 	for {
 		list, err := sorted(ctx, client)
@@ -39,18 +39,18 @@ func (l *listing) follow(ctx context.Context, client approvalclient.ApprovalRequ
 		}
 		var news []v1alpha1.ApprovalRequest
 		for i := range list.Items {
-			if l.news(ctx, &list.Items[i], seen, printer) {
+			if l.news(ctx, &list.Items[i], seen) {
 				news = append(news, list.Items[i])
 			}
 		}
-		if err := printer.each(news); err != nil {
+		if err := l.printer.each(news); err != nil {
 			return err
 		}
 		events, err := client.Watch(ctx, metav1.ListOptions{ResourceVersion: list.ResourceVersion})
 		if err != nil {
 			return fmt.Errorf("watching approval requests: %w", err)
 		}
-		if err := l.stream(ctx, events, printer, seen); err != nil {
+		if err := l.stream(ctx, events, seen); err != nil {
 			return err
 		}
 		if err := ctx.Err(); err != nil {
@@ -60,7 +60,7 @@ func (l *listing) follow(ctx context.Context, client approvalclient.ApprovalRequ
 }
 
 // stream prints what a watch brings, until it ends.
-func (l *listing) stream(ctx context.Context, events watch.Interface, printer *printer, seen map[types.UID]string) error {
+func (l *listing) stream(ctx context.Context, events watch.Interface, seen map[types.UID]string) error {
 	defer events.Stop()
 	for event := range events.ResultChan() {
 		if event.Type == watch.Error {
@@ -71,10 +71,10 @@ func (l *listing) stream(ctx context.Context, events watch.Interface, printer *p
 			return fmt.Errorf("watching approval requests: %w", err)
 		}
 		request, ok := event.Object.(*v1alpha1.ApprovalRequest)
-		if !ok || event.Type == watch.Deleted || event.Type == watch.Bookmark || !l.news(ctx, request, seen, printer) {
+		if !ok || event.Type == watch.Deleted || event.Type == watch.Bookmark || !l.news(ctx, request, seen) {
 			continue
 		}
-		if err := printer.each([]v1alpha1.ApprovalRequest{*request}); err != nil {
+		if err := l.printer.each([]v1alpha1.ApprovalRequest{*request}); err != nil {
 			return err
 		}
 	}
@@ -83,9 +83,9 @@ func (l *listing) stream(ctx context.Context, events watch.Interface, printer *p
 
 // news reports whether a request is to be printed, and remembers that it was. One that was printed once is
 // printed when it changes, whatever becomes of it; but a mere name, which tells no change, is not.
-func (l *listing) news(ctx context.Context, request *v1alpha1.ApprovalRequest, seen map[types.UID]string, printer *printer) bool {
+func (l *listing) news(ctx context.Context, request *v1alpha1.ApprovalRequest, seen map[types.UID]string) bool {
 	version, known := seen[request.UID]
-	if !known && !l.wanted(ctx, request) || known && (version == request.ResourceVersion || printer.names) {
+	if !known && !l.wanted(ctx, request) || known && (version == request.ResourceVersion || l.printer.names) {
 		return false
 	}
 	seen[request.UID] = request.ResourceVersion

@@ -71,28 +71,26 @@ func row(request *v1alpha1.ApprovalRequest, now time.Time, namespaces, wide bool
 	cells = append(cells, terminal.Line(request.Name))
 	add(string(standing.State(request)))
 	add(standing.Progress(request))
-	add(request.Spec.WhoDecides())
+	add(spec.WhoDecides())
+	var run, policy, starter string
 	if spec.Pipeline != nil {
-		add(spec.Pipeline.Run)
-	} else {
-		add("")
+		run = spec.Pipeline.Run
 	}
+	add(run)
 	add(age(request, now))
 	add(due(request, now))
 	if !wide {
 		return cells
 	}
-	add(spec.Message)
 	if spec.Policy != nil {
-		add(spec.Policy.Kind + "/" + spec.Policy.Name)
-	} else {
-		add("")
+		policy = spec.Policy.Kind + "/" + spec.Policy.Name
 	}
 	if spec.StartedBy != nil {
-		add(spec.StartedBy.Username)
-	} else {
-		add("")
+		starter = spec.StartedBy.Username
 	}
+	add(spec.Message)
+	add(policy)
+	add(starter)
 	return cells
 }
 

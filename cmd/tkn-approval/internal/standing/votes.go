@@ -19,6 +19,7 @@ package standing
 import (
 	"slices"
 
+	"github.com/customtasks/customtasks/cmd/tkn-approval/internal/cluster"
 	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
 )
 
@@ -38,6 +39,13 @@ func Approvals(request *v1alpha1.ApprovalRequest, votes []v1alpha1.ApprovalDecis
 		}
 	}
 	return out
+}
+
+// Stands reports whether the user has an approval of the request that stands.
+func Stands(request *v1alpha1.ApprovalRequest, votes []v1alpha1.ApprovalDecision, user cluster.User) bool {
+	return slices.ContainsFunc(Approvals(request, votes), func(vote v1alpha1.ApprovalDecision) bool {
+		return vote.Spec.Voter.Username == user.Name
+	})
 }
 
 // counts reports whether the controller counts a vote.
