@@ -20,11 +20,15 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
 )
 
 func TestExitCode(t *testing.T) {
@@ -49,6 +53,24 @@ func TestExitCode(t *testing.T) {
 				t.Errorf("exit %d, want %d", got, row.want)
 			}
 		})
+	}
+}
+
+func TestNoClusterToAsk(t *testing.T) {
+	kubeconfig := filepath.Join(t.TempDir(), "kubeconfig")
+	text := `{kind: Config, current-context: one, clusters: [{name: c, cluster: {server: "https://c.example"}}],
+		users: [{name: u}], contexts: [{name: one, context: {cluster: c, user: u}}]}`
+	if err := os.WriteFile(kubeconfig, []byte(text), 0o600); err != nil {
+		t.Fatalf("writing the kubeconfig: %v", err)
+	}
+	t.Setenv("KUBECONFIG", kubeconfig)
+	for flag, value := range map[string]string{
+		"--user": "nobody", "--cluster": "nope", "--context": "nope", "--kubeconfig": "/nonexistent",
+	} {
+		streams, _, _, errOut := genericiooptions.NewTestIOStreams()
+		if code := New(streams).Run([]string{"list", flag, value}); code != ExitUnavailable || !strings.Contains(errOut.String(), value) {
+			t.Errorf("list %s %s: exit %d, want %d, and %q in\n%s", flag, value, code, ExitUnavailable, value, errOut)
+		}
 	}
 }
 
