@@ -168,10 +168,10 @@ spec: {approvers: [alice, bob]}`)
 	}
 	// A new ValidatingAdmissionPolicy takes the API server a moment.
 	eventually(t, "the record to be guarded", func(context.Context) (error, error) { return forge("probe", `"bob"`), nil }, func(err error) bool {
-		return err != nil && strings.Contains(err.Error(), "never changes")
+		return err != nil && strings.Contains(err.Error(), "do not set, change or remove it")
 	})
 	for _, forgery := range []string{`"bob"`, "null", `""`} {
-		wantRefusal(t, forge("mine", forgery), "never changes")
+		wantRefusal(t, forge("mine", forgery), "do not set, change or remove it")
 	}
 	forged := strings.Replace(pipelineGate("forged", "ClusterApprovalPolicy", ns), "{name: forged}", "{name: forged, annotations: {"+v1alpha1.AnnotationStartedBy+": bob}}", 1)
 	_, err = start(forged)

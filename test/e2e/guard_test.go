@@ -92,7 +92,7 @@ func TestAnEditorCannotGoRoundAGate(t *testing.T) {
 	eventually(t, "the guard to hold", func(ctx context.Context) (error, error) {
 		_, err := alice.TektonV1beta1().CustomRuns(ns).Create(ctx, wait, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
 		return err, nil
-	}, apierrors.IsForbidden)
+	}, apierrors.IsInvalid)
 	for name, row := range map[string]struct {
 		try  func(context.Context) error
 		says string
