@@ -1,0 +1,253 @@
+/*
+Copyright 2026 The Custom Tasks Authors
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package expression
+
+import (
+	"regexp"
+	"regexp/syntax"
+	"strings"
+	"sync"
+
+	"github.com/google/cel-go/common/functions"
+	"github.com/google/cel-go/common/operators"
+	"github.com/google/cel-go/common/types"
+	"github.com/google/cel-go/common/types/ref"
+	"github.com/google/cel-go/common/types/traits"
+	"github.com/google/cel-go/interpreter"
+)
+
+// guards look at the arguments of functions that may do or make much more than what they are given, in one
+// step that nothing could interrupt, and end the evaluation before the step is taken.
+var guards = map[string]func(m *meter, args []ref.Val){
+	operators.Equals:        comparison,
+	operators.NotEquals:     comparison,
+	operators.In:            comparison,
+	"sets.contains":         everyPair,
+	"sets.equivalent":       everyPair,
+	"sets.intersects":       everyPair,
+	"distinct":              func(m *meter, args []ref.Val) { everyPair(m, []ref.Val{args[0], args[0]}) },
+	"flatten":               comparison,
+	"sort":                  sorting,
+	"@sortByAssociatedKeys": sorting,
+	"format":                comparison,
+	"json.encode":           comparison,
+	"indexOf":               search,
+	"lastIndexOf":           search,
+	"contains":              search,
+	"split":                 split,
+	"join":                  join,
+	"replace":               replace,
+	"matches":               match,
+	"regex.extract":         match,
+	"regex.extractAll":      matchAll,
+	"regex.replace":         replaceAll,
+}
+
+// implementations of the functions of the library, by overload and by name.
+var implementations = sync.OnceValues(func() (map[string]*functions.Overload, error) {
+	env, err := base()
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]*functions.Overload{
+		operators.Equals:    {Binary: types.Equal},
+		operators.NotEquals: {Binary: func(a, b ref.Val) ref.Val { return types.Bool(types.Equal(a, b) != types.True) }},
+	}
+	for name := range guards {
+		declared, ok := env.Functions()[name]
+		if !ok || found[name] != nil {
+			continue
+		}
+		overloads, err := declared.Bindings()
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range overloads {
+			found[o.Operator] = o
+		}
+	}
+	return found, nil
+})
+
+// guarded is a call whose arguments are looked at before it is made.
+func (m *meter) guarded(call interpreter.InterpretableCall, guard func(*meter, []ref.Val)) interpreter.InterpretableV2 {
+	known, err := implementations()
+	if err != nil {
+		return call
+	}
+	implementation, ok := known[call.OverloadID()]
+	if !ok {
+		implementation, ok = known[call.Function()]
+	}
+	if !ok {
+		return &meteredCall{InterpretableCall: call, meter: m}
+	}
+	checked := func(args ...ref.Val) ref.Val {
+		m.at = call.ID()
+		for _, arg := range args {
+			m.limited(arg)
+		}
+		guard(m, args)
+		return invoke(implementation, call.Function(), args)
+	}
+	return &meteredCall{
+		InterpretableCall: interpreter.NewCall(call.ID(), call.Function(), call.OverloadID(), call.Args(), checked),
+		meter:             m,
+	}
+}
+
+func invoke(f *functions.Overload, name string, args []ref.Val) ref.Val {
+	switch {
+	case f.OperandTrait != 0 && !args[0].Type().HasTrait(f.OperandTrait):
+	case len(args) == 1 && f.Unary != nil:
+		return f.Unary(args[0])
+	case len(args) == 2 && f.Binary != nil:
+		return f.Binary(args[0], args[1])
+	case f.Function != nil:
+		return f.Function(args...)
+	}
+	return types.NewErr("no such overload: %s", name)
+}
+
+// Arguments of a type that the function does not take are left to it; it refuses them.
+
+func text(args []ref.Val, i int) (string, bool) {
+	if i >= len(args) {
+		return "", false
+	}
+	s, ok := args[i].(types.String)
+	return string(s), ok
+}
+
+func length(v ref.Val) int {
+	if s, ok := v.(traits.Sizer); ok {
+		return int(s.Size().(types.Int))
+	}
+	return 1
+}
+
+func comparison(m *meter, args []ref.Val) {
+	for _, arg := range args {
+		m.does(m.limited(arg) / scalarSize)
+	}
+}
+
+func everyPair(m *meter, args []ref.Val) {
+	if len(args) == 2 {
+		m.does(length(args[0]) * (m.limited(args[1]) / scalarSize))
+		m.does(length(args[1]) * (m.limited(args[0]) / scalarSize))
+	}
+}
+
+func sorting(m *meter, args []ref.Val) {
+	for _, arg := range args {
+		m.does(m.limited(arg))
+	}
+}
+
+func search(m *meter, args []ref.Val) {
+	s, ok := text(args, 0)
+	part, also := text(args, 1)
+	if ok && also {
+		m.does(len(s) * (len(part) + 1))
+	}
+}
+
+func split(m *meter, args []ref.Val) {
+	s, ok := text(args, 0)
+	by, also := text(args, 1)
+	if ok && also {
+		m.wants(len(s) + scalarSize*(strings.Count(s, by)+1))
+	}
+}
+
+func join(m *meter, args []ref.Val) {
+	if by, ok := text(args, 1); ok {
+		m.wants(m.limited(args[0]) + length(args[0])*len(by))
+	}
+}
+
+func replace(m *meter, args []ref.Val) {
+	s, isText := text(args, 0)
+	old, isOld := text(args, 1)
+	replacement, isNew := text(args, 2)
+	if !isText || !isOld || !isNew {
+		return
+	}
+	n := strings.Count(s, old)
+	if len(args) > 3 {
+		if limit, ok := args[3].(types.Int); ok && limit >= 0 && int64(limit) < int64(n) {
+			n = int(limit)
+		}
+	}
+	m.wants(len(s) + n*max(0, len(replacement)-len(old)))
+}
+
+// wants refuses a value before it is made.
+func (m *meter) wants(size int) {
+	if size > MaxValue {
+		m.end(tooLarge().Text)
+	}
+}
+
+// instructions is how many steps a regular expression may take for each byte of a text. A pattern that
+// is wrong has none: the function says what is wrong with it.
+func (m *meter) instructions(pattern string) int {
+	if len(pattern) > maxPattern {
+		m.end("a regular expression is longer than 1024 bytes")
+	}
+	parsed, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return 0
+	}
+	program, err := syntax.Compile(parsed.Simplify())
+	if err != nil {
+		return 0
+	}
+	return len(program.Inst)
+}
+
+func match(m *meter, args []ref.Val) {
+	s, ok := text(args, 0)
+	pattern, also := text(args, 1)
+	if ok && also {
+		m.does((len(s) + 64) * m.instructions(pattern))
+	}
+}
+
+func matchAll(m *meter, args []ref.Val) {
+	match(m, args)
+	s, _ := text(args, 0)
+	pattern, _ := text(args, 1)
+	if remembered := (len(s) + 1) * (strings.Count(pattern, "(") + 1) * scalarSize; remembered > maxMatches {
+		m.end("a text is too long for this regular expression")
+	}
+}
+
+func replaceAll(m *meter, args []ref.Val) {
+	matchAll(m, args)
+	s, isText := text(args, 0)
+	pattern, isPattern := text(args, 1)
+	replacement, isNew := text(args, 2)
+	re, err := regexp.Compile(pattern)
+	if !isText || !isPattern || !isNew || err != nil {
+		return
+	}
+	// Each \1 puts in at most what was matched, and all matches together are at most the text.
+	groups := strings.Count(replacement, `\`)
+	m.wants(len(s)*(1+groups) + len(re.FindAllStringIndex(s, -1))*len(replacement))
+}

@@ -1,0 +1,152 @@
+/*
+Copyright 2026 The Custom Tasks Authors
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package expression_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/customtasks/customtasks/internal/expression"
+)
+
+// doubled is a bind of x to init, then of x to x+x as often as said, around body.
+func doubled(init string, times int, body string) string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "cel.bind(x0, %s, ", init)
+	for i := range times {
+		fmt.Fprintf(&text, "cel.bind(x%d, x%d + x%d, ", i+1, i, i)
+	}
+	return text.String() + strings.ReplaceAll(body, "LAST", fmt.Sprintf("x%d", times)) + strings.Repeat(")", times+1)
+}
+
+// nested is what holds the thing before it ten times, as often as said.
+func nested(times int, body string) string {
+	var text strings.Builder
+	text.WriteString("cel.bind(x0, [1], ")
+	for i := range times {
+		fmt.Fprintf(&text, "cel.bind(x%d, [%s], ", i+1, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("x%d, ", i), 10), ", "))
+	}
+	return text.String() + strings.ReplaceAll(body, "LAST", fmt.Sprintf("x%d", times)) + strings.Repeat(")", times+1)
+}
+
+// loops is a macro over a range in the same macro, as often as said, around body.
+func loops(times int, over, macro, body string) string {
+	for i := range times {
+		body = fmt.Sprintf("%s.%s(v%d, %s)", over, macro, i, body)
+	}
+	return body
+}
+
+// twenty numbers, of which it is known before that they are twenty.
+var twenty = "[" + strings.TrimSuffix(strings.Repeat("1, ", 20), ", ") + "]"
+
+var hostile = map[string]struct {
+	expression string
+	class      expression.Class
+}{
+	"seven nested maps over 20 known elements":     {loops(7, twenty, "map", "1"), expression.Cost},
+	"seven nested maps over a range of 20":         {loops(7, "lists.range(20)", "map", "1"), expression.Cost},
+	"seven nested maps over a param of 20":         {loops(7, "params.twenty", "map", "1"), expression.Cost},
+	"seven nested exists that find nothing":        {loops(7, "params.twenty", "exists", "false"), expression.Cost},
+	"loops of nothing but steps":                   {loops(7, "params.twenty", "all", "true"), expression.Cost},
+	"a string doubled thirty times":                {doubled("'0123456789'", 30, "LAST"), expression.Cost},
+	"a param doubled thirty times":                 {doubled("params.name", 30, "LAST"), expression.Size},
+	"a param doubled thirty times, then its size":  {doubled("params.name", 30, "LAST.size()"), expression.Size},
+	"a limit that || would swallow":                {doubled("params.name", 30, "LAST == '' || true"), expression.Size},
+	"a list doubled thirty times":                  {doubled("[1]", 30, "LAST"), expression.Size},
+	"a list doubled thirty times, never looked at": {doubled("params.twenty", 30, "true"), ""},
+	"a list in a list in a list":                   {nested(12, "LAST"), expression.Size},
+	"a list in a list in a list, compared":         {nested(12, "LAST == LAST"), expression.Size},
+	"what a map makes, compared with itself": {
+		`cel.bind(a, lists.range(60).map(x, lists.range(60)), cel.bind(b, lists.range(60).map(x, a), cel.bind(c, lists.range(60).map(x, b), c == c)))`,
+		expression.Size,
+	},
+	"replace of nothing by much":                 {doubled("'0123456789'", 15, "LAST.replace('', LAST)"), expression.Size},
+	"join by much":                               {doubled("'0123456789'", 15, "lists.range(1000).map(x, 'a').join(LAST)"), expression.Size},
+	"split into letters":                         {doubled("'0123456789'", 16, "LAST.split('')"), expression.Size},
+	"indexOf of what is nearly there":            {doubled("'aaaaaaaaaa'", 15, "(LAST + LAST).indexOf(LAST + 'b')"), expression.Cost},
+	"a large range":                              {`lists.range(10000000)`, expression.Cost},
+	"ranges in a loop":                           {`lists.range(2000).map(x, lists.range(50000)).size()`, expression.Cost},
+	"a large regular expression":                 {`params.text.matches('(` + strings.Repeat("x{1000}", 140) + `)+')`, expression.Cost},
+	"a regular expression of many bytes":         {`params.text.matches('` + strings.Repeat("x{1000}", 1000) + `')`, expression.Size},
+	"regex.replace of nothing by much":           {doubled("'0123456789'", 12, "regex.replace(LAST, '', LAST)"), expression.Size},
+	"regex.replace that repeats what it matches": {doubled("'0123456789'", 12, `regex.replace(LAST, '.*', '`+strings.Repeat(`\\0`, 500)+`')`), expression.Size},
+	"JSON of much, again and again":              {doubled("'0123456789'", 16, "lists.range(1000).map(i, json.encode(LAST)).size()"), expression.Size},
+	"base64 of much, again and again":            {doubled("params.name", 15, "params.thousand.map(i, base64.encode(bytes(LAST)).size()).size()"), expression.Size},
+	"distinct of much":                           {`lists.range(50000).distinct().size()`, expression.Cost},
+	"sets of much":                               {`sets.contains(lists.range(50000), lists.range(50000))`, expression.Cost},
+	"a long text":                                {strings.Repeat("1 + ", 5000) + "1", expression.Size},
+	"many brackets":                              {strings.Repeat("(", 500) + "1" + strings.Repeat(")", 500), expression.Syntax},
+	"many lists in each other":                   {strings.Repeat("[", 8000), expression.Syntax},
+	"many signs":                                 {strings.Repeat("-", 16000) + "1", ""},
+	"a chain of optMap":                          {"optional.of(1)" + strings.Repeat(".optMap(a, a)", 60), ""},
+	"a long sum":                                 {strings.Repeat("1 + ", 4000) + "1", expression.Syntax},
+	"a long selection":                           {"params" + strings.Repeat(".a", 3000), expression.Syntax},
+	"many conditions":                            {strings.Repeat("true ? 1 : ", 1400) + "2", expression.Syntax},
+}
+
+func hostileInputs() map[string]any {
+	return map[string]any{"params": map[string]any{
+		"name": "0123456789", "twenty": make([]string, 20), "thousand": make([]string, 1000), "text": strings.Repeat("x", 60_000),
+	}}
+}
+
+// Time and memory are bounded by cost, size and work, so it is these that the test asks for. What it
+// allocates in all is counted by the runtime and does not depend on the speed of the machine.
+func TestHostileExpressionsEndWithinTheirLimits(t *testing.T) {
+	for name, row := range hostile {
+		t.Run(name, func(t *testing.T) {
+			env := environment(t)
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			program, err := env.Compile(row.expression)
+			if err == nil {
+				_, err = program.Eval(t.Context(), hostileInputs())
+			}
+			runtime.ReadMemStats(&after)
+			allocated := (after.TotalAlloc - before.TotalAlloc) >> 20
+			if t.Logf("allocated %d MiB: %v", allocated, err); allocated > 64 {
+				t.Errorf("allocated %d MiB; want at most 64", allocated)
+			}
+			var got *expression.Error
+			switch {
+			case errors.As(err, &got) && got.Class == row.class:
+			case err == nil && row.class == "":
+			default:
+				t.Errorf("error %v; want class %q", err, row.class)
+			}
+		})
+	}
+}
+
+func TestAnEndedContextEndsAnEvaluation(t *testing.T) {
+	program, err := environment(t).Compile(loops(7, "params.twenty", "all", "true"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = program.Eval(ctx, hostileInputs())
+	var got *expression.Error
+	if !errors.As(err, &got) || got.Class != expression.Time {
+		t.Errorf("error %v; want class Time", err)
+	}
+}

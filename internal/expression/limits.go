@@ -1,0 +1,50 @@
+/*
+Copyright 2026 The Custom Tasks Authors
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package expression
+
+import "time"
+
+// What an expression may use. Over a limit, Compile or Eval returns an [*Error] of class Cost, Size or
+// Time.
+const (
+	// MaxLength of the text of an expression, in bytes.
+	MaxLength = 16 << 10
+	// MaxCost is the number of steps of one evaluation, as CEL counts them. It is what Kubernetes allows
+	// one expression of an admission policy.
+	MaxCost = 1_000_000
+	// MaxValue is the size of any value that a function or a literal makes, in bytes, about. What a
+	// value contains twice counts twice.
+	MaxValue = 1 << 20
+	// MaxMemory is the size of all values that one evaluation makes, kept or not, in bytes, about.
+	MaxMemory = 16 << 20
+	// MaxTime is the time on the clock of one evaluation. Comprehensions look at it every 100 steps.
+	MaxTime = 5 * time.Second
+
+	// maxWork is what functions may do whose work grows faster than their input, in comparisons of a
+	// byte, an element or a step of a regular expression, over one evaluation.
+	maxWork = 50_000_000
+	// maxPattern is the length of a regular expression in bytes: x{1000} is a thousand instructions.
+	maxPattern = 1 << 10
+	// maxMatches is the size of what one call remembers of the matches of a regular expression, in bytes.
+	maxMatches = 32 << 20
+	// maxDepth is how deep lists and maps may be nested in each other.
+	maxDepth = 100
+	// maxNesting is how deep the text of an expression may be nested.
+	maxNesting = 250
+	// checkEvery is how many steps of comprehensions pass between two looks at the clock.
+	checkEvery = 100
+)

@@ -1,0 +1,100 @@
+/*
+Copyright 2026 The Custom Tasks Authors
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package expression
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/cel-go/cel"
+	"github.com/google/cel-go/common"
+	"github.com/google/cel-go/common/types"
+	"github.com/google/cel-go/interpreter"
+)
+
+// Program is an expression that compiled. It is safe for concurrent use.
+type Program struct {
+	env *cel.Env
+	ast *cel.Ast
+}
+
+// Type of the value, as far as it is known: Dyn if it is not.
+func (p *Program) Type() *Type { return p.ast.OutputType() }
+
+// Eval evaluates the expression. The values are those that [ValueOf] takes, or Values of earlier
+// evaluations. The error is an [*Error] of class Cost, Size, Time or Evaluation; a context that ends
+// gives Time.
+func (p *Program) Eval(ctx context.Context, values map[string]any) (Value, error) {
+	vars := make(map[string]any, len(values))
+	for name, value := range values {
+		v, err := adapt(value, 0)
+		if err != nil {
+			return Value{}, failed(Evaluation, nil, "%s cannot be used: %v", name, err)
+		}
+		vars[name] = v
+	}
+	// The program is planned anew each time, with a meter of its own: this takes microseconds and leaves
+	// nothing that two evaluations share.
+	m := &meter{sizes: map[any]int{}}
+	program, err := p.env.Program(p.ast,
+		cel.CustomDecoratorV2(m.decorate),
+		cel.EvalOptions(cel.OptTrackCost),
+		cel.CostLimit(MaxCost),
+		cel.InterruptCheckFrequency(checkEvery))
+	if err != nil {
+		return Value{}, failed(Evaluation, nil, "%v", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, MaxTime)
+	defer cancel()
+	out, _, err := program.ContextEval(ctx, vars)
+	if err == nil {
+		_, err = m.size(out, 0)
+	}
+	if err != nil {
+		return Value{}, p.failed(m, err)
+	}
+	return Value{val: out}, nil
+}
+
+// failed says why an evaluation ended early.
+func (p *Program) failed(m *meter, err error) *Error {
+	var cancelled interpreter.EvalCancelledError
+	var fault *types.Err
+	var own *Error
+	switch {
+	case m.exceeded != nil:
+		at := p.at(m.at)
+		return failed(m.exceeded.Class, at, "%s", m.exceeded.Text)
+	case errors.Is(err, interpreter.InterruptError{}):
+		return failed(Time, nil, "the evaluation took longer than %v, or was ended from outside", MaxTime)
+	case errors.As(err, &cancelled) && cancelled.Cause == interpreter.CostLimitExceeded:
+		return failed(Cost, nil, "the expression takes more than %d steps", MaxCost)
+	case errors.As(err, &fault):
+		return failed(Evaluation, p.at(fault.NodeID()), "%v", fault)
+	case errors.As(err, &own):
+		return own
+	}
+	return failed(Evaluation, nil, "%s", fmt.Sprint(err))
+}
+
+func (p *Program) at(node int64) common.Location {
+	if node == 0 {
+		return nil
+	}
+	return p.ast.NativeRep().SourceInfo().GetStartLocation(node)
+}
