@@ -31,7 +31,7 @@ kube::codegen::gen_client --with-watch \
 echo "injection"
 bash "${KNATIVE}/hack/generate-knative.sh" injection \
   "${MODULE}/pkg/client" "${MODULE}/pkg/apis" \
-  "approval:v1alpha1 custom:v1alpha1" \
+  "approval:v1alpha1 cel:v1alpha1 custom:v1alpha1" \
   --go-header-file "${HEADER}"
 
 echo "CRD schemas"

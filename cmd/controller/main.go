@@ -30,6 +30,7 @@ import (
 	"github.com/customtasks/customtasks/pkg/customtask"
 	"github.com/customtasks/customtasks/pkg/customtask/sharedmain"
 	"github.com/customtasks/customtasks/pkg/reconciler/approval"
+	"github.com/customtasks/customtasks/pkg/reconciler/cel"
 	"github.com/customtasks/customtasks/pkg/reconciler/subpipeline"
 	"github.com/customtasks/customtasks/pkg/reconciler/wait"
 	filtered "github.com/tektoncd/pipeline/pkg/client/injection/informers/factory/filtered"
@@ -45,6 +46,7 @@ func main() {
 		customtask.ControllerName(subpipeline.Kind):           subpipeline.NewController(),
 		customtask.ControllerName(subpipeline.PipelineKind):   subpipeline.NewPipelineController(),
 		subpipeline.PipelineV1Name:                            subpipeline.NewPipelineV1Controller(),
+		customtask.ControllerName(cel.Kind):                   cel.NewController(),
 		customtask.ControllerName(wait.Kind):                  wait.NewController(),
 	}
 	disabled := flag.String("disable-controllers", "",

@@ -40,6 +40,9 @@ var (
 // Map is a map from strings to values of a type.
 func Map(values *Type) *Type { return cel.MapType(cel.StringType, values) }
 
+// List is a list of values of a type.
+func List(values *Type) *Type { return cel.ListType(values) }
+
 // Variable is a name that expressions may use.
 type Variable struct {
 	name  string

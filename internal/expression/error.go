@@ -74,6 +74,6 @@ func failed(class Class, at common.Location, format string, args ...any) *Error 
 // first is the first of the issues that the compiler found: what follows is often its echo.
 func first(class Class, issues *cel.Issues) *Error {
 	issue := issues.Errors()[0]
-	text := strings.TrimPrefix(issue.Message, "Syntax error: ")
+	text := strings.TrimSuffix(strings.TrimPrefix(issue.Message, "Syntax error: "), " (in container '')")
 	return failed(class, issue.Location, "%s", strings.Join(strings.Fields(text), " "))
 }

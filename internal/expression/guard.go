@@ -57,7 +57,7 @@ var guards = map[string]func(m *meter, args []ref.Val){
 	"regex.replace":         replaceAll,
 }
 
-// implementations of the functions of the library, by overload and by name.
+// implementations of all functions of the library, by overload and by name.
 var implementations = sync.OnceValues(func() (map[string]*functions.Overload, error) {
 	env, err := base()
 	if err != nil {
@@ -67,47 +67,48 @@ var implementations = sync.OnceValues(func() (map[string]*functions.Overload, er
 		operators.Equals:    {Binary: types.Equal},
 		operators.NotEquals: {Binary: func(a, b ref.Val) ref.Val { return types.Bool(types.Equal(a, b) != types.True) }},
 	}
-	for name := range guards {
-		declared, ok := env.Functions()[name]
-		if !ok || found[name] != nil {
-			continue
-		}
+	for _, declared := range env.Functions() {
 		overloads, err := declared.Bindings()
 		if err != nil {
 			return nil, err
 		}
 		for _, o := range overloads {
-			found[o.Operator] = o
+			if _, ok := found[o.Operator]; !ok {
+				found[o.Operator] = o
+			}
 		}
 	}
 	return found, nil
 })
 
-// guarded is a call whose arguments are looked at before it is made.
-func (m *meter) guarded(call interpreter.InterpretableCall, guard func(*meter, []ref.Val)) interpreter.InterpretableV2 {
+// call is a call whose arguments are looked at before it is made. A few functions are left as they are:
+// those without arguments, and those of CEL itself that take errors for arguments.
+func (m *meter) call(c interpreter.InterpretableCall) interpreter.InterpretableCall {
 	known, err := implementations()
 	if err != nil {
-		return call
+		return c
 	}
-	implementation, ok := known[call.OverloadID()]
+	implementation, ok := known[c.OverloadID()]
 	if !ok {
-		implementation, ok = known[call.Function()]
+		implementation, ok = known[c.Function()]
 	}
-	if !ok {
-		return &meteredCall{InterpretableCall: call, meter: m}
+	if !ok || implementation.NonStrict || len(c.Args()) == 0 {
+		return c
 	}
-	checked := func(args ...ref.Val) ref.Val {
-		m.at = call.ID()
+	guard := guards[c.Function()]
+	return interpreter.NewCall(c.ID(), c.Function(), c.OverloadID(), c.Args(), func(args ...ref.Val) ref.Val {
+		m.at = c.ID()
 		for _, arg := range args {
-			m.limited(arg)
+			m.step(c.ID(), textCost(arg))
 		}
-		guard(m, args)
-		return invoke(implementation, call.Function(), args)
-	}
-	return &meteredCall{
-		InterpretableCall: interpreter.NewCall(call.ID(), call.Function(), call.OverloadID(), call.Args(), checked),
-		meter:             m,
-	}
+		if guard != nil {
+			for _, arg := range args {
+				m.limited(arg)
+			}
+			guard(m, args)
+		}
+		return invoke(implementation, c.Function(), args)
+	})
 }
 
 func invoke(f *functions.Overload, name string, args []ref.Val) ref.Val {

@@ -23,15 +23,15 @@ import "time"
 const (
 	// MaxLength of the text of an expression, in bytes.
 	MaxLength = 16 << 10
-	// MaxCost is the number of steps of one evaluation, as CEL counts them. It is what Kubernetes allows
-	// one expression of an admission policy.
+	// MaxCost is the number of steps of one evaluation: 1 for a name and a call, more for lists, maps and
+	// text. Figure and prices are those of expressions in Kubernetes.
 	MaxCost = 1_000_000
 	// MaxValue is the size of any value that a function or a literal makes, in bytes, about. What a
 	// value contains twice counts twice.
 	MaxValue = 1 << 20
 	// MaxMemory is the size of all values that one evaluation makes, kept or not, in bytes, about.
 	MaxMemory = 16 << 20
-	// MaxTime is the time on the clock of one evaluation. Comprehensions look at it every 100 steps.
+	// MaxTime is the time on the clock of one evaluation. It is looked at every 100 steps.
 	MaxTime = 5 * time.Second
 
 	// maxWork is what functions may do whose work grows faster than their input, in comparisons of a
@@ -45,6 +45,6 @@ const (
 	maxDepth = 100
 	// maxNesting is how deep the text of an expression may be nested.
 	maxNesting = 250
-	// checkEvery is how many steps of comprehensions pass between two looks at the clock.
+	// checkEvery is how many steps pass between two looks at the clock.
 	checkEvery = 100
 )

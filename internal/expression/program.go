@@ -24,7 +24,6 @@ import (
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common"
 	"github.com/google/cel-go/common/types"
-	"github.com/google/cel-go/interpreter"
 )
 
 // Program is an expression that compiled. It is safe for concurrent use.
@@ -48,42 +47,32 @@ func (p *Program) Eval(ctx context.Context, values map[string]any) (Value, error
 		}
 		vars[name] = v
 	}
+	ctx, cancel := context.WithTimeout(ctx, MaxTime)
+	defer cancel()
 	// The program is planned anew each time, with a meter of its own: this takes microseconds and leaves
 	// nothing that two evaluations share.
-	m := &meter{sizes: map[any]int{}}
-	program, err := p.env.Program(p.ast,
-		cel.CustomDecoratorV2(m.decorate),
-		cel.EvalOptions(cel.OptTrackCost),
-		cel.CostLimit(MaxCost),
-		cel.InterruptCheckFrequency(checkEvery))
+	m := &meter{ctx: ctx, sizes: map[any]int{}}
+	program, err := p.env.Program(p.ast, cel.CustomDecoratorV2(m.decorate))
 	if err != nil {
 		return Value{}, failed(Evaluation, nil, "%v", err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, MaxTime)
-	defer cancel()
-	out, _, err := program.ContextEval(ctx, vars)
+	out, _, err := program.Eval(vars)
 	if err == nil {
 		_, err = m.size(out, 0)
 	}
 	if err != nil {
 		return Value{}, p.failed(m, err)
 	}
-	return Value{val: out}, nil
+	return Value{val: out, cost: m.steps}, nil
 }
 
 // failed says why an evaluation ended early.
 func (p *Program) failed(m *meter, err error) *Error {
-	var cancelled interpreter.EvalCancelledError
 	var fault *types.Err
 	var own *Error
 	switch {
 	case m.exceeded != nil:
-		at := p.at(m.at)
-		return failed(m.exceeded.Class, at, "%s", m.exceeded.Text)
-	case errors.Is(err, interpreter.InterruptError{}):
-		return failed(Time, nil, "the evaluation took longer than %v, or was ended from outside", MaxTime)
-	case errors.As(err, &cancelled) && cancelled.Cause == interpreter.CostLimitExceeded:
-		return failed(Cost, nil, "the expression takes more than %d steps", MaxCost)
+		return failed(m.exceeded.Class, p.at(m.at), "%s", m.exceeded.Text)
 	case errors.As(err, &fault):
 		return failed(Evaluation, p.at(fault.NodeID()), "%v", fault)
 	case errors.As(err, &own):

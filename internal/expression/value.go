@@ -27,8 +27,12 @@ import (
 
 // Value is what an expression gave. It may be the value of a variable of another evaluation.
 type Value struct {
-	val ref.Val
+	val  ref.Val
+	cost int
 }
+
+// Cost is how many steps the evaluation took.
+func (v Value) Cost() int { return v.cost }
 
 // Bool is the value as a condition; of any other type it is an error of class Result.
 func (v Value) Bool() (bool, error) {

@@ -39,6 +39,8 @@ type Values struct {
 	context map[string]string
 	used    map[string]bool
 	left    int
+	// verbatim says of a field that nothing in it is replaced.
+	verbatim func(field string) bool
 }
 
 // For returns the values of a run: its params, and its name, namespace and uid. All replacements
@@ -49,12 +51,17 @@ func For(run *v1beta1.CustomRun, limit int) *Values {
 		context: map[string]string{"name": run.Name, "namespace": run.Namespace, "uid": string(run.UID)},
 		used:    map[string]bool{},
 		left:    limit,
+
+		verbatim: func(string) bool { return false },
 	}
 	for _, p := range run.Spec.Params {
 		v.params[p.Name] = p.Value
 	}
 	return v
 }
+
+// Except leaves fields alone, whole, wherever in the spec they are.
+func (v *Values) Except(verbatim func(field string) bool) { v.verbatim = verbatim }
 
 // Used reports whether a reference to the param has been replaced.
 func (v *Values) Used(param string) bool { return v.used[param] }
@@ -74,6 +81,10 @@ func (v *Values) walk(node any, path string) (any, error) {
 	case map[string]any:
 		out := make(map[string]any, len(n))
 		for key, child := range n {
+			if v.verbatim(key) {
+				out[key] = child
+				continue
+			}
 			replaced, err := v.walk(child, path+"."+key)
 			if err != nil {
 				return nil, err

@@ -115,3 +115,25 @@ func ExampleTimeouter() {
 	showLoadTest(30*time.Minute, customtasktest.Spec(`{"minutes": 20}`))
 	// Output: False CustomRunTimedOut: attempt 1 of 1 timed out after 20m0s
 }
+
+// Report has a format, which is a template: a value inside it would be a template as well.
+type Report struct {
+	Title  string `json:"title"`
+	Format string `json:"format"`
+}
+
+// Verbatim keeps references in the format.
+func (*Report) Verbatim(field string) bool { return field == "format" }
+
+func ExampleVerbatim() {
+	kind := schema.GroupVersionKind{Group: "example.dev", Version: "v1", Kind: "Report"}
+	h := customtasktest.New(exampletest.T{}, kind, customtask.TaskFunc[Report](
+		func(_ context.Context, run *customtask.Run[Report]) (customtask.Outcome, error) {
+			return customtask.Succeeded("Reported", run.Spec.Title+" by "+run.Spec.Format), nil
+		}))
+	h.Create(customtasktest.Run("run", kind, customtasktest.Param("name", "June"),
+		customtasktest.Spec(`{"title": "$(params.name)", "format": "$(params.name)"}`)))
+	h.Settle("run")
+	fmt.Println(h.Get("run").Status.GetCondition(apis.ConditionSucceeded).Message)
+	// Output: June by $(params.name)
+}

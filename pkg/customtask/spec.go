@@ -21,7 +21,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -37,9 +36,17 @@ import (
 	kjson "sigs.k8s.io/json"
 )
 
-// What a pointer to a spec may implement. The framework calls them in this order, after it has decoded
-// the spec strictly: defaults, params, validation, timeout.
+// What a pointer to a spec may implement. The framework calls them in this order: verbatim; then, after it
+// has decoded the spec strictly, defaults, params, validation, timeout.
 type (
+	// Verbatim keeps $(params…) and $(context…) as they are in some fields, whole, wherever in the spec
+	// they are. It is for fields whose text is code, as an expression or a script is: a value that was
+	// put into it would be code as well (C15); and for those that have references of their own, as a Task
+	// or a Pipeline has. It is called on the zero spec, with the name of a field in JSON.
+	Verbatim interface {
+		Verbatim(field string) bool
+	}
+
 	// Defaultable fills in what the spec leaves open, before the params.
 	Defaultable = apis.Defaultable
 
@@ -48,12 +55,6 @@ type (
 	// not implement it, params are there for substitution and [Run.Params] only.
 	ParamReader interface {
 		FromParams(Params) error
-	}
-
-	// Verbatim names top-level fields of the spec in which no reference is replaced, since they hold
-	// something with references of its own, such as a Task or a Pipeline.
-	Verbatim interface {
-		VerbatimFields() []string
 	}
 
 	// Validatable checks the spec, at reconcile time (C8). An error fails the run with reason
@@ -79,6 +80,9 @@ func (w *work[S]) prepare(ctx context.Context, run *v1beta1.CustomRun) (lifecycl
 	}
 	values := substitution.For(run, lifecycle.MaxSpec)
 	spec := new(S)
+	if v, ok := any(spec).(Verbatim); ok {
+		values.Except(v.Verbatim)
+	}
 	if err := decode(raw, where, values, spec); err != nil {
 		return prepared, FailRun(ReasonInvalidSpec, err.Error())
 	}
@@ -164,8 +168,6 @@ func (w *work[S]) notResolved(run *v1beta1.CustomRun, err error) error {
 
 // decode replaces references and decodes strictly: an unknown, repeated or mistyped field is an error
 // that names its path (C9).
-//
-// What is in a Verbatim field stays as it is.
 func decode(raw []byte, where string, values *substitution.Values, into any) error {
 	if len(raw) > lifecycle.MaxSpec {
 		return fmt.Errorf("%s is %d bytes; at most %d can be used", where, len(raw), lifecycle.MaxSpec)
@@ -178,26 +180,14 @@ func decode(raw []byte, where string, values *substitution.Values, into any) err
 	if len(strict) > 0 {
 		return fieldErrors(where, strict)
 	}
-	fields, ok := tree.(map[string]any)
-	if !ok {
+	if _, ok := tree.(map[string]any); !ok {
 		return fmt.Errorf("%s must be an object with fields", where)
 	}
-	kept := map[string]any{}
-	if v, ok := into.(Verbatim); ok {
-		for _, name := range v.VerbatimFields() {
-			if field, ok := fields[name]; ok {
-				kept[name] = field
-				delete(fields, name)
-			}
-		}
-	}
-	tree, err = values.Apply(fields, where)
+	tree, err = values.Apply(tree, where)
 	if err != nil {
 		return err
 	}
-	fields = tree.(map[string]any)
-	maps.Copy(fields, kept)
-	replaced, err := json.Marshal(fields)
+	replaced, err := json.Marshal(tree)
 	if err != nil {
 		return fmt.Errorf("%s cannot be used: %w", where, err)
 	}

@@ -40,8 +40,8 @@ var (
 	_ customtask.Verbatim    = (*Spec)(nil)
 )
 
-// VerbatimFields: the references in a pipeline are its own.
-func (*Spec) VerbatimFields() []string { return []string{"pipelineSpec"} }
+// Verbatim: the references in a pipeline are its own.
+func (*Spec) Verbatim(field string) bool { return field == "pipelineSpec" }
 
 // DefaultTimeout is the pipeline's.
 func (s *Spec) DefaultTimeout() *time.Duration {

@@ -23,6 +23,7 @@ import (
 	http "net/http"
 
 	approvalv1alpha1 "github.com/customtasks/customtasks/pkg/client/clientset/versioned/typed/approval/v1alpha1"
+	celv1alpha1 "github.com/customtasks/customtasks/pkg/client/clientset/versioned/typed/cel/v1alpha1"
 	customv1alpha1 "github.com/customtasks/customtasks/pkg/client/clientset/versioned/typed/custom/v1alpha1"
 	discovery "k8s.io/client-go/discovery"
 	rest "k8s.io/client-go/rest"
@@ -32,6 +33,7 @@ import (
 type Interface interface {
 	Discovery() discovery.DiscoveryInterface
 	ApprovalV1alpha1() approvalv1alpha1.ApprovalV1alpha1Interface
+	CelV1alpha1() celv1alpha1.CelV1alpha1Interface
 	CustomV1alpha1() customv1alpha1.CustomV1alpha1Interface
 }
 
@@ -39,12 +41,18 @@ type Interface interface {
 type Clientset struct {
 	*discovery.DiscoveryClient
 	approvalV1alpha1 *approvalv1alpha1.ApprovalV1alpha1Client
+	celV1alpha1      *celv1alpha1.CelV1alpha1Client
 	customV1alpha1   *customv1alpha1.CustomV1alpha1Client
 }
 
 // ApprovalV1alpha1 retrieves the ApprovalV1alpha1Client
 func (c *Clientset) ApprovalV1alpha1() approvalv1alpha1.ApprovalV1alpha1Interface {
 	return c.approvalV1alpha1
+}
+
+// CelV1alpha1 retrieves the CelV1alpha1Client
+func (c *Clientset) CelV1alpha1() celv1alpha1.CelV1alpha1Interface {
+	return c.celV1alpha1
 }
 
 // CustomV1alpha1 retrieves the CustomV1alpha1Client
@@ -100,6 +108,10 @@ func NewForConfigAndClient(c *rest.Config, httpClient *http.Client) (*Clientset,
 	if err != nil {
 		return nil, err
 	}
+	cs.celV1alpha1, err = celv1alpha1.NewForConfigAndClient(&configShallowCopy, httpClient)
+	if err != nil {
+		return nil, err
+	}
 	cs.customV1alpha1, err = customv1alpha1.NewForConfigAndClient(&configShallowCopy, httpClient)
 	if err != nil {
 		return nil, err
@@ -126,6 +138,7 @@ func NewForConfigOrDie(c *rest.Config) *Clientset {
 func New(c rest.Interface) *Clientset {
 	var cs Clientset
 	cs.approvalV1alpha1 = approvalv1alpha1.New(c)
+	cs.celV1alpha1 = celv1alpha1.New(c)
 	cs.customV1alpha1 = customv1alpha1.New(c)
 
 	cs.DiscoveryClient = discovery.NewDiscoveryClient(c)

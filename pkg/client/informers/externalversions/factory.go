@@ -25,6 +25,7 @@ import (
 
 	versioned "github.com/customtasks/customtasks/pkg/client/clientset/versioned"
 	approval "github.com/customtasks/customtasks/pkg/client/informers/externalversions/approval"
+	cel "github.com/customtasks/customtasks/pkg/client/informers/externalversions/cel"
 	custom "github.com/customtasks/customtasks/pkg/client/informers/externalversions/custom"
 	internalinterfaces "github.com/customtasks/customtasks/pkg/client/informers/externalversions/internalinterfaces"
 	v1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -257,11 +258,16 @@ type SharedInformerFactory interface {
 	InformerFor(obj runtime.Object, newFunc internalinterfaces.NewInformerFunc) cache.SharedIndexInformer
 
 	Approval() approval.Interface
+	Cel() cel.Interface
 	Custom() custom.Interface
 }
 
 func (f *sharedInformerFactory) Approval() approval.Interface {
 	return approval.New(f, f.namespace, f.tweakListOptions)
+}
+
+func (f *sharedInformerFactory) Cel() cel.Interface {
+	return cel.New(f, f.namespace, f.tweakListOptions)
 }
 
 func (f *sharedInformerFactory) Custom() custom.Interface {

@@ -22,6 +22,7 @@ import (
 	fmt "fmt"
 
 	v1alpha1 "github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
+	celv1alpha1 "github.com/customtasks/customtasks/pkg/apis/cel/v1alpha1"
 	customv1alpha1 "github.com/customtasks/customtasks/pkg/apis/custom/v1alpha1"
 	schema "k8s.io/apimachinery/pkg/runtime/schema"
 	cache "k8s.io/client-go/tools/cache"
@@ -64,6 +65,10 @@ func (f *sharedInformerFactory) ForResource(resource schema.GroupVersionResource
 		return &genericInformer{resource: resource.GroupResource(), informer: f.Approval().V1alpha1().ApprovalRequests().Informer()}, nil
 	case v1alpha1.SchemeGroupVersion.WithResource("clusterapprovalpolicies"):
 		return &genericInformer{resource: resource.GroupResource(), informer: f.Approval().V1alpha1().ClusterApprovalPolicies().Informer()}, nil
+
+		// Group=cel.tekton.dev, Version=v1alpha1
+	case celv1alpha1.SchemeGroupVersion.WithResource("cels"):
+		return &genericInformer{resource: resource.GroupResource(), informer: f.Cel().V1alpha1().CELs().Informer()}, nil
 
 		// Group=custom.tekton.dev, Version=v1alpha1
 	case customv1alpha1.SchemeGroupVersion.WithResource("subpipelines"):

@@ -22,6 +22,8 @@ import (
 	clientset "github.com/customtasks/customtasks/pkg/client/clientset/versioned"
 	approvalv1alpha1 "github.com/customtasks/customtasks/pkg/client/clientset/versioned/typed/approval/v1alpha1"
 	fakeapprovalv1alpha1 "github.com/customtasks/customtasks/pkg/client/clientset/versioned/typed/approval/v1alpha1/fake"
+	celv1alpha1 "github.com/customtasks/customtasks/pkg/client/clientset/versioned/typed/cel/v1alpha1"
+	fakecelv1alpha1 "github.com/customtasks/customtasks/pkg/client/clientset/versioned/typed/cel/v1alpha1/fake"
 	customv1alpha1 "github.com/customtasks/customtasks/pkg/client/clientset/versioned/typed/custom/v1alpha1"
 	fakecustomv1alpha1 "github.com/customtasks/customtasks/pkg/client/clientset/versioned/typed/custom/v1alpha1/fake"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -100,6 +102,11 @@ var (
 // ApprovalV1alpha1 retrieves the ApprovalV1alpha1Client
 func (c *Clientset) ApprovalV1alpha1() approvalv1alpha1.ApprovalV1alpha1Interface {
 	return &fakeapprovalv1alpha1.FakeApprovalV1alpha1{Fake: &c.Fake}
+}
+
+// CelV1alpha1 retrieves the CelV1alpha1Client
+func (c *Clientset) CelV1alpha1() celv1alpha1.CelV1alpha1Interface {
+	return &fakecelv1alpha1.FakeCelV1alpha1{Fake: &c.Fake}
 }
 
 // CustomV1alpha1 retrieves the CustomV1alpha1Client

@@ -20,6 +20,7 @@ package scheme
 
 import (
 	approvalv1alpha1 "github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
+	celv1alpha1 "github.com/customtasks/customtasks/pkg/apis/cel/v1alpha1"
 	customv1alpha1 "github.com/customtasks/customtasks/pkg/apis/custom/v1alpha1"
 	v1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	runtime "k8s.io/apimachinery/pkg/runtime"
@@ -33,6 +34,7 @@ var Codecs = serializer.NewCodecFactory(Scheme)
 var ParameterCodec = runtime.NewParameterCodec(Scheme)
 var localSchemeBuilder = runtime.SchemeBuilder{
 	approvalv1alpha1.AddToScheme,
+	celv1alpha1.AddToScheme,
 	customv1alpha1.AddToScheme,
 }
 
