@@ -36,8 +36,10 @@ func library() []cel.EnvOption {
 		cel.Macros(cel.StandardMacros...),
 		cel.Macros(cel.ReceiverMacro("optMap", 2, optMap), cel.ReceiverMacro("optFlatMap", 2, optFlatMap)),
 		ext.Bindings(ext.BindingsVersion(0)),
-		ext.Strings(ext.StringsVersion(5)),
-		ext.Lists(ext.ListsVersion(3), ext.ListsMaxRangeSize(MaxValue/scalarSize)),
+		// Later versions of these two add estimates of cost that take what is not known for the most that it
+		// could be, so that text.substring(1) would be refused.
+		ext.Strings(ext.StringsVersion(4), ext.StringsMaxPrecision(100)),
+		ext.Lists(ext.ListsVersion(2), ext.ListsMaxRangeSize(MaxValue/scalarSize)),
 		ext.Sets(),
 		ext.Math(ext.MathVersion(2)),
 		ext.Encoders(ext.EncodersVersion(0)),

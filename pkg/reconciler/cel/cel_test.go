@@ -300,7 +300,7 @@ func TestBadExpressions(t *testing.T) {
 		},
 		"too many steps": {
 			newRun(one("lists.range(1000).map(a, lists.range(1000).map(b, a * b)).size()")), cel.ReasonCostExceeded,
-			`expression "out", line 1, column 1: the expression takes at least 16035023 steps; at most 1000000 are allowed`,
+			`expression "out", line 1, column 47: the expression takes more than 1000000 steps`,
 		},
 		"a value that is too large": {
 			newRun(customtasktest.Param("x", strings.Repeat("x", 300)), customtasktest.Spec(`{"variables":[{"name":"a","expression":"params.x.replace('', params.x)"}],"expressions":[{"name":"out","expression":"variables.a.replace('', variables.a)"}]}`)),
