@@ -18,6 +18,8 @@ package expression_test
 
 import (
 	"errors"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/customtasks/customtasks/internal/expression"
@@ -268,4 +270,28 @@ func TestTheCostOfALoopIsLinear(t *testing.T) {
 	if diff := cmp.Diff([]int{50_002, 100_002, 200_002}, costs); diff != "" {
 		t.Errorf("steps (-want, +got):\n%s", diff)
 	}
+}
+
+func TestEvaluationsShareNothing(t *testing.T) {
+	env := environment(t)
+	var wait sync.WaitGroup
+	for i := range 8 {
+		wait.Go(func() {
+			text := "[" + strings.Repeat("dyn(1), ", i) + `timestamp(999999999999999 + 0)]`
+			program, err := env.Compile(text)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			for range 50 {
+				_, err := program.Eval(t.Context(), inputs)
+				var got *expression.Error
+				if !errors.As(err, &got) || got.Column != 8*i+11 {
+					t.Errorf("error %v; want one in column %d", err, 8*i+11)
+					return
+				}
+			}
+		})
+	}
+	wait.Wait()
 }

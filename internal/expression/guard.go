@@ -107,7 +107,12 @@ func (m *meter) call(c interpreter.InterpretableCall) interpreter.InterpretableC
 			}
 			guard(m, args)
 		}
-		return invoke(implementation, c.Function(), args)
+		out := invoke(implementation, c.Function(), args)
+		if fault, ok := out.(*types.Err); ok {
+			// CEL notes the place of an error in the error, and shares some errors between all evaluations.
+			return types.NewErrFromString(fault.Error())
+		}
+		return out
 	})
 }
 
