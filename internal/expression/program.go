@@ -20,6 +20,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common"
@@ -35,10 +36,15 @@ type Program struct {
 // Type of the value, as far as it is known: Dyn if it is not.
 func (p *Program) Type() *Type { return p.ast.OutputType() }
 
-// Eval evaluates the expression. The values are those that [ValueOf] takes, or Values of earlier
-// evaluations. The error is an [*Error] of class Cost, Size, Time or Evaluation; a context that ends
+// Eval evaluates the expression, for at most MaxTime. The values are those that [ValueOf] takes, or Values of
+// earlier evaluations. The error is an [*Error] of class Cost, Size, Time or Evaluation; a context that ends
 // gives Time.
 func (p *Program) Eval(ctx context.Context, values map[string]any) (Value, error) {
+	return p.EvalWithin(ctx, MaxTime, values)
+}
+
+// EvalWithin is Eval with another limit of time.
+func (p *Program) EvalWithin(ctx context.Context, limit time.Duration, values map[string]any) (Value, error) {
 	vars := make(map[string]any, len(values))
 	for name, value := range values {
 		v, err := adapt(value, 0)
@@ -47,7 +53,7 @@ func (p *Program) Eval(ctx context.Context, values map[string]any) (Value, error
 		}
 		vars[name] = v
 	}
-	ctx, cancel := context.WithTimeout(ctx, MaxTime)
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	// The program is planned anew each time, with a meter of its own: this takes microseconds and leaves
 	// nothing that two evaluations share.

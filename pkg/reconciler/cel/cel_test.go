@@ -389,14 +389,20 @@ func TestBadExpressions(t *testing.T) {
 }
 
 func TestAllExpressionsOfARunShareALimit(t *testing.T) {
-	var opts []customtasktest.RunOption
-	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"} {
-		opts = append(opts, customtasktest.Param(name, "lists.range(60000).all(x, x >= 0 && x >= 0)"))
+	// A call that takes 500,000 bytes is 50,000 steps.
+	spec := v1alpha1.CELSpec{Variables: []v1alpha1.Variable{{Name: "long", Expression: "lists.range(1000).map(i, params.text).join()"}}}
+	for _, name := range []string{"a", "b", "c", "d", "e", "f"} {
+		spec.Expressions = append(spec.Expressions, v1alpha1.Expression{
+			Name: name, Expression: "[" + strings.TrimSuffix(strings.Repeat("variables.long.size(), ", 19), ", ") + "]",
+		})
 	}
-	run := ended(t, harness(t), newRun(opts...))
+	run := ended(t, harness(t, named("it", spec)), newRun(customtasktest.Named("it"), customtasktest.Param("text", strings.Repeat("x", 500))))
 	c := run.Status.Conditions[0]
-	if c.Reason != cel.ReasonCostExceeded || !strings.Contains(c.Message, "at most 5000000 are allowed in a run") {
+	if c.Reason != cel.ReasonCostExceeded || !strings.HasPrefix(c.Message, `expression "f": all expressions up to this one take`) {
 		t.Errorf("got %s %q", c.Reason, c.Message)
+	}
+	if n := len(run.Status.Results); n != 5 {
+		t.Errorf("%d results; want those of the expressions before", n)
 	}
 }
 

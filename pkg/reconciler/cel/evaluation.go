@@ -37,7 +37,7 @@ const (
 
 // evaluation is what has become of a run's expressions so far.
 type evaluation struct {
-	ctx    context.Context //nolint:containedctx // It lives as long as one call of Reconcile.
+	ctx    context.Context
 	env    *expression.Env
 	values map[string]any
 	// variables and named are what expressions use as variables.NAME and results.NAME.
