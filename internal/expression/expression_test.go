@@ -297,3 +297,38 @@ func TestEvaluationsShareNothing(t *testing.T) {
 	}
 	wait.Wait()
 }
+
+// Calls are planned here and not by CEL, so each way of calling has a row: by type, by what the value turns out
+// to be, as a method, as an operator.
+func TestEveryWayOfCalling(t *testing.T) {
+	for _, condition := range []string{
+		`timestamp('2026-01-31T09:00:00Z').getFullYear() == 2026`,
+		`timestamp('2026-01-31T23:30:00Z').getHours('Europe/Berlin') == 0`,
+		`timestamp('2026-01-31T09:00:00Z') - timestamp('2026-01-31T08:00:00Z') == duration('1h')`,
+		`duration('90m').getHours() == 1 && duration('1h') + duration('30m') == duration('90m')`,
+		`size('abc') == 3 && 'abc'.size() == 3 && [1].size() == 1 && size({'a': 1}) == 1 && dyn('abc').size() == 3`,
+		`int('3') == 3 && double(1) == 1.0 && uint(3) == 3u && string(1.5) == '1.5' && bytes('a') == b'a' && bool('true')`,
+		`'a' in {'a': 1} && 1 in [1, 2] && !(3 in [1]) && 'x' in dyn(['x'])`,
+		`-(1) == -1 && -(1.5) < 0.0 && 5 % 2 == 1 && 7 / 2 == 3 && 2u * 3u == 6u`,
+		`[1] + [2] == [1, 2] && b'a' + b'b' == b'ab' && dyn('a') + 'b' == 'ab' && dyn(1) + dyn(2) == 3`,
+		`type(1) == int && type([]) == list && type(dyn('')) == string`,
+		`has(params.name) && !has(params.nope) && params.tags.exists_one(x, x == 'a') && params.tags.all(x, x != '')`,
+		`json.decode('{"a":"x y"}').a.split(' ') == ['x', 'y'] && json.decode('["b","a"]').sort() == ['a', 'b']`,
+		`dyn(1) < 2.5 && 1u < 2 && 'a' < 'b' && b'a' <= b'a' && dyn('b') >= 'a' && false < true`,
+		`math.greatest(json.decode('[1, 5]')) == 5 && math.least(1, 2.0, 3u) == 1`,
+		`'abc'.startsWith('a') && 'abc'.endsWith('c') && 'abc'.contains('b') && matches('abc', 'b') && dyn('abc').matches('b')`,
+		`params.?name.hasValue() && optional.none().or(optional.of(1)).value() == 1 && [?optional.of(1), ?optional.none()] == [1]`,
+		`(1 == 1 ? 'a' : 'b') == 'a' && params['name'] == 'web' && params.tags[0] == 'a' && {'a': {'b': 1}}.a.b == 1`,
+		`[[1, 2], [3]].map(l, l.map(x, x * 2)).flatten() == [2, 4, 6] && [1, 2, 3].filter(x, x > 1).map(x, x > 2, x) == [3]`,
+		`1 != 2 && null == null && [1, [2]] != [1, [3]] && {'a': dyn(1)} == {'a': dyn(1.0)}`,
+	} {
+		value, err := eval(t, condition)
+		if err != nil {
+			t.Errorf("%s: %v", condition, err)
+			continue
+		}
+		if holds, err := value.Bool(); err != nil || !holds {
+			t.Errorf("%s is %t, %v", condition, holds, err)
+		}
+	}
+}
