@@ -51,6 +51,10 @@ type Child struct {
 	Start, Completion time.Time
 	// Results so far; those of a failed child too.
 	Results []Result
+	// Skipped are the tasks of a PipelineRun that it has skipped.
+	Skipped []string
+	// Breaks are the tasks of a PipelineRun whose names begin with BreakTaskPrefix and that were started.
+	Breaks []Ref
 }
 
 // Result of a child, as Tekton has it.
@@ -113,6 +117,12 @@ func viewPipelineRun(run *pipelinev1.PipelineRun) *Child {
 	child.Start, child.Completion = timeOf(run.Status.StartTime), timeOf(run.Status.CompletionTime)
 	for _, r := range run.Status.Results {
 		child.Results = append(child.Results, Result{Name: r.Name, Value: r.Value})
+	}
+	for _, s := range run.Status.SkippedTasks {
+		child.Skipped = append(child.Skipped, s.Name)
+	}
+	for _, r := range breaking(run) {
+		child.Breaks = append(child.Breaks, Ref{Kind: r.Kind, Name: r.Name, Task: r.PipelineTaskName})
 	}
 	return child
 }

@@ -49,6 +49,7 @@ func strip(obj any) (any, error) {
 				Status: run.Status.Status,
 				PipelineRunStatusFields: pipelinev1.PipelineRunStatusFields{
 					StartTime: run.Status.StartTime, CompletionTime: run.Status.CompletionTime, Results: run.Status.Results,
+					SkippedTasks: skipped(run), ChildReferences: breaking(run),
 				},
 			},
 		}, nil

@@ -23,6 +23,7 @@ import (
 	pipelinev1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"knative.dev/pkg/apis"
 	duckv1 "knative.dev/pkg/apis/duck/v1"
 )
@@ -42,6 +43,15 @@ func TestAStrippedChildIsSeenAsItWas(t *testing.T) {
 	pipelineRun := &pipelinev1.PipelineRun{ObjectMeta: meta, Spec: pipelinev1.PipelineRunSpec{Status: pipelinev1.PipelineRunSpecStatusCancelled}}
 	pipelineRun.Status.Status, pipelineRun.Status.StartTime, pipelineRun.Status.CompletionTime = status, &now, &now
 	pipelineRun.Status.Results = []pipelinev1.PipelineRunResult{{Name: "r", Value: *pipelinev1.NewStructuredValues("v")}}
+	pipelineRun.Status.SkippedTasks = []pipelinev1.SkippedTask{{Name: "skipped", Reason: pipelinev1.WhenExpressionsSkip}}
+	pipelineRun.Status.ChildReferences = []pipelinev1.ChildStatusReference{
+		{TypeMeta: runtime.TypeMeta{Kind: "TaskRun"}, Name: "child-build", PipelineTaskName: "build"},
+		{TypeMeta: runtime.TypeMeta{Kind: "CustomRun"}, Name: "child-break", PipelineTaskName: BreakTaskPrefix + "-2"},
+	}
+	want := []Ref{{Kind: "CustomRun", Name: "child-break", Task: BreakTaskPrefix + "-2"}}
+	if diff := cmp.Diff(want, view(pipelineRun).Breaks); diff != "" {
+		t.Errorf("what breaks (-want, +got):\n%s", diff)
+	}
 	for _, object := range []any{taskRun, pipelineRun} {
 		stripped, err := strip(object)
 		if err != nil {
