@@ -15,7 +15,7 @@ limitations under the License.
 */
 
 // Package v1alpha1 holds the types of the suite's general custom tasks. Wait waits for a duration
-// or until a time.
+// or until a time; TaskLoop and PipelineLoop run a Task or a Pipeline for each of many items.
 //
 // +k8s:deepcopy-gen=package
 // +groupName=custom.tekton.dev

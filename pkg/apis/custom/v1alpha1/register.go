@@ -40,7 +40,9 @@ var (
 )
 
 func addKnownTypes(scheme *runtime.Scheme) error {
-	scheme.AddKnownTypes(SchemeGroupVersion, &SubPipeline{}, &SubPipelineList{}, &Wait{}, &WaitList{})
+	scheme.AddKnownTypes(SchemeGroupVersion,
+		&SubPipeline{}, &SubPipelineList{}, &Wait{}, &WaitList{},
+		&TaskLoop{}, &TaskLoopList{}, &PipelineLoop{}, &PipelineLoopList{})
 	metav1.AddToGroupVersion(scheme, SchemeGroupVersion)
 	return nil
 }

@@ -71,8 +71,12 @@ func (f *sharedInformerFactory) ForResource(resource schema.GroupVersionResource
 		return &genericInformer{resource: resource.GroupResource(), informer: f.Cel().V1alpha1().CELs().Informer()}, nil
 
 		// Group=custom.tekton.dev, Version=v1alpha1
+	case customv1alpha1.SchemeGroupVersion.WithResource("pipelineloops"):
+		return &genericInformer{resource: resource.GroupResource(), informer: f.Custom().V1alpha1().PipelineLoops().Informer()}, nil
 	case customv1alpha1.SchemeGroupVersion.WithResource("subpipelines"):
 		return &genericInformer{resource: resource.GroupResource(), informer: f.Custom().V1alpha1().SubPipelines().Informer()}, nil
+	case customv1alpha1.SchemeGroupVersion.WithResource("taskloops"):
+		return &genericInformer{resource: resource.GroupResource(), informer: f.Custom().V1alpha1().TaskLoops().Informer()}, nil
 	case customv1alpha1.SchemeGroupVersion.WithResource("waits"):
 		return &genericInformer{resource: resource.GroupResource(), informer: f.Custom().V1alpha1().Waits().Informer()}, nil
 

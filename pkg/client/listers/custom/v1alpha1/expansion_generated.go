@@ -18,6 +18,14 @@ limitations under the License.
 
 package v1alpha1
 
+// PipelineLoopListerExpansion allows custom methods to be added to
+// PipelineLoopLister.
+type PipelineLoopListerExpansion interface{}
+
+// PipelineLoopNamespaceListerExpansion allows custom methods to be added to
+// PipelineLoopNamespaceLister.
+type PipelineLoopNamespaceListerExpansion interface{}
+
 // SubPipelineListerExpansion allows custom methods to be added to
 // SubPipelineLister.
 type SubPipelineListerExpansion interface{}
@@ -25,6 +33,14 @@ type SubPipelineListerExpansion interface{}
 // SubPipelineNamespaceListerExpansion allows custom methods to be added to
 // SubPipelineNamespaceLister.
 type SubPipelineNamespaceListerExpansion interface{}
+
+// TaskLoopListerExpansion allows custom methods to be added to
+// TaskLoopLister.
+type TaskLoopListerExpansion interface{}
+
+// TaskLoopNamespaceListerExpansion allows custom methods to be added to
+// TaskLoopNamespaceLister.
+type TaskLoopNamespaceListerExpansion interface{}
 
 // WaitListerExpansion allows custom methods to be added to
 // WaitLister.

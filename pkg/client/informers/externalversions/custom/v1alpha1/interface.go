@@ -24,8 +24,12 @@ import (
 
 // Interface provides access to all the informers in this group version.
 type Interface interface {
+	// PipelineLoops returns a PipelineLoopInformer.
+	PipelineLoops() PipelineLoopInformer
 	// SubPipelines returns a SubPipelineInformer.
 	SubPipelines() SubPipelineInformer
+	// TaskLoops returns a TaskLoopInformer.
+	TaskLoops() TaskLoopInformer
 	// Waits returns a WaitInformer.
 	Waits() WaitInformer
 }
@@ -41,9 +45,19 @@ func New(f internalinterfaces.SharedInformerFactory, namespace string, tweakList
 	return &version{factory: f, namespace: namespace, tweakListOptions: tweakListOptions}
 }
 
+// PipelineLoops returns a PipelineLoopInformer.
+func (v *version) PipelineLoops() PipelineLoopInformer {
+	return &pipelineLoopInformer{factory: v.factory, namespace: v.namespace, tweakListOptions: v.tweakListOptions}
+}
+
 // SubPipelines returns a SubPipelineInformer.
 func (v *version) SubPipelines() SubPipelineInformer {
 	return &subPipelineInformer{factory: v.factory, namespace: v.namespace, tweakListOptions: v.tweakListOptions}
+}
+
+// TaskLoops returns a TaskLoopInformer.
+func (v *version) TaskLoops() TaskLoopInformer {
+	return &taskLoopInformer{factory: v.factory, namespace: v.namespace, tweakListOptions: v.tweakListOptions}
 }
 
 // Waits returns a WaitInformer.

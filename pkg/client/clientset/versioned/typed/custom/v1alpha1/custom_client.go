@@ -28,7 +28,9 @@ import (
 
 type CustomV1alpha1Interface interface {
 	RESTClient() rest.Interface
+	PipelineLoopsGetter
 	SubPipelinesGetter
+	TaskLoopsGetter
 	WaitsGetter
 }
 
@@ -37,8 +39,16 @@ type CustomV1alpha1Client struct {
 	restClient rest.Interface
 }
 
+func (c *CustomV1alpha1Client) PipelineLoops(namespace string) PipelineLoopInterface {
+	return newPipelineLoops(c, namespace)
+}
+
 func (c *CustomV1alpha1Client) SubPipelines(namespace string) SubPipelineInterface {
 	return newSubPipelines(c, namespace)
+}
+
+func (c *CustomV1alpha1Client) TaskLoops(namespace string) TaskLoopInterface {
+	return newTaskLoops(c, namespace)
 }
 
 func (c *CustomV1alpha1Client) Waits(namespace string) WaitInterface {

@@ -18,6 +18,10 @@ limitations under the License.
 
 package v1alpha1
 
+type PipelineLoopExpansion interface{}
+
 type SubPipelineExpansion interface{}
+
+type TaskLoopExpansion interface{}
 
 type WaitExpansion interface{}

@@ -28,8 +28,16 @@ type FakeCustomV1alpha1 struct {
 	*testing.Fake
 }
 
+func (c *FakeCustomV1alpha1) PipelineLoops(namespace string) v1alpha1.PipelineLoopInterface {
+	return newFakePipelineLoops(c, namespace)
+}
+
 func (c *FakeCustomV1alpha1) SubPipelines(namespace string) v1alpha1.SubPipelineInterface {
 	return newFakeSubPipelines(c, namespace)
+}
+
+func (c *FakeCustomV1alpha1) TaskLoops(namespace string) v1alpha1.TaskLoopInterface {
+	return newFakeTaskLoops(c, namespace)
 }
 
 func (c *FakeCustomV1alpha1) Waits(namespace string) v1alpha1.WaitInterface {
