@@ -31,6 +31,7 @@ import (
 	"github.com/customtasks/customtasks/pkg/customtask/sharedmain"
 	"github.com/customtasks/customtasks/pkg/reconciler/approval"
 	"github.com/customtasks/customtasks/pkg/reconciler/cel"
+	"github.com/customtasks/customtasks/pkg/reconciler/loop"
 	"github.com/customtasks/customtasks/pkg/reconciler/subpipeline"
 	"github.com/customtasks/customtasks/pkg/reconciler/wait"
 	filtered "github.com/tektoncd/pipeline/pkg/client/injection/informers/factory/filtered"
@@ -48,6 +49,9 @@ func main() {
 		subpipeline.PipelineV1Name:                            subpipeline.NewPipelineV1Controller(),
 		customtask.ControllerName(cel.Kind):                   cel.NewController(),
 		customtask.ControllerName(wait.Kind):                  wait.NewController(),
+		customtask.ControllerName(loop.TaskLoopKind):          loop.NewTaskLoopController(),
+		customtask.ControllerName(loop.PipelineLoopKind):      loop.NewPipelineLoopController(),
+		customtask.ControllerName(loop.BreakTaskKind):         loop.NewBreakTaskController(),
 	}
 	disabled := flag.String("disable-controllers", "",
 		"Comma-separated kinds whose runs are left alone, as in \"wait.custom.tekton.dev\".")

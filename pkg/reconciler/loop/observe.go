@@ -1,0 +1,280 @@
+/*
+Copyright 2026 The Custom Tasks Authors
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package loop
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/customtasks/customtasks/internal/children"
+	"github.com/customtasks/customtasks/pkg/apis/custom/v1alpha1"
+	"github.com/customtasks/customtasks/pkg/reconciler/loop/progress"
+	v1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
+)
+
+// look is what one look at the iterations has found.
+type look struct {
+	attempt
+	// stopping says that nothing is started any more, and that what had failed is of no interest.
+	stopping bool
+	memory   *memory
+	// was is the state as stored.
+	was progress.State
+	// missing are tries to be started, open those under way, in order.
+	missing, open []try
+	// ended is how many iterations have ended.
+	ended int
+	// verdict is why nothing more is started.
+	verdict progress.Verdict
+}
+
+// try of an iteration; i and n count from 0.
+type try struct {
+	i, n  int
+	name  string
+	child *children.Child
+}
+
+func childName(a attempt, i, n int) string { return a.ChildName(strconv.Itoa(i+1), strconv.Itoa(n)) }
+
+// observe looks at every iteration that may have been started and has not ended. When stopping, what is in
+// no cache is looked for, and nothing is to be started.
+func (e *engine) observe(ctx context.Context, a attempt, stopping bool) (*look, error) {
+	l := &look{attempt: a, stopping: stopping, memory: e.memory.of(a.uid(), a.Attempt())}
+	a.State(&l.was)
+	l.was.Items = a.list.Len()
+	l.memory.stored(l.was, a.Now())
+	if l.verdict = l.was.Verdict; l.verdict == "" {
+		l.verdict = l.memory.verdict
+	}
+	l.ended = l.was.Ended() + len(l.memory.ended)
+	// The more have ended, the more may have been started.
+	for i := l.was.FirstOpen(); i < l.may(); i++ {
+		if _, known := l.memory.ended[i]; known || l.was.HasEnded(i) {
+			continue
+		}
+		if err := e.iteration(ctx, l, i); err != nil {
+			return nil, err
+		}
+	}
+	if l.verdict != "" || stopping {
+		l.giveUp()
+	}
+	l.memory.verdict = l.verdict
+	return l, nil
+}
+
+// may is the number of iterations that may have been started.
+func (l *look) may() int {
+	if l.ended > l.list.Len()-l.atOnce {
+		return l.list.Len()
+	}
+	return l.ended + l.atOnce
+}
+
+// iteration finds where one stands, which its last try says.
+func (e *engine) iteration(ctx context.Context, l *look, i int) error {
+	for n := max(l.was.Tries[i+1], l.memory.tries[i]); ; n++ {
+		t := try{i: i, n: n, name: l.memory.nameOf(l.attempt, i, n)}
+		child, deleted, err := e.find(ctx, l, t)
+		switch {
+		case err != nil:
+			return err
+		case child == nil && !deleted:
+			l.missing = append(l.missing, t)
+			return nil
+		}
+		if child != nil {
+			if err := l.lookForBreak(ctx, child); err != nil {
+				return err
+			}
+			if t.child = child; !child.Done || !l.stopping && l.ranOut(child) {
+				l.open = append(l.open, t)
+				return nil
+			}
+		}
+		end := l.endOf(t)
+		if end.Phase == progress.Failed && n < l.loop.Retries && l.verdict == "" && !l.stopping && (deleted || !child.Stopping) {
+			l.memory.tries[i], l.memory.last[i] = n+1, end
+			continue
+		}
+		return l.settle(ctx, end)
+	}
+}
+
+// find is the child of a try. deleted says that it was there and is no more; neither, that it was not made.
+func (e *engine) find(ctx context.Context, l *look, t try) (child *children.Child, deleted bool, err error) {
+	known, mine := l.memory.made[t.i]
+	mine = mine && known.try == t.n
+	child = e.set.Cached(l.Namespace(), t.name)
+	if child == nil && mine && known.child != nil && l.Now().Sub(known.at) < unseenFor {
+		return known.child, false, nil
+	}
+	stored := t.i < l.was.Started && t.n <= l.was.Tries[t.i+1]
+	if child == nil {
+		if !mine && !stored && !l.stopping || l.memory.absent[t.name] {
+			return nil, false, nil
+		}
+		if child, err = e.set.Live(ctx, l.Namespace(), t.name); err != nil {
+			return nil, false, err
+		}
+		if child == nil {
+			l.memory.absent[t.name] = l.stopping && !mine && !stored
+			return nil, mine || stored, nil
+		}
+		known = made{try: t.n, at: l.Now(), child: child}
+	} else {
+		known = made{try: t.n}
+	}
+	switch {
+	case child.Owner.UID == l.uid():
+		l.memory.made[t.i] = known
+		return child, false, nil
+	case l.stopping:
+		return nil, false, nil
+	}
+	return nil, false, children.Foreign(child.Kind, t.name)
+}
+
+// endOf is how a try has ended whose child is done or gone.
+func (l *look) endOf(t try) ended {
+	end := ended{Iteration: progress.Iteration{Number: t.i + 1, Name: t.name, Phase: progress.Failed}}
+	if t.child == nil {
+		now := l.Now()
+		end.Reason, end.Message, end.End = children.ReasonDeleted, "it was deleted before its end was stored", &now
+		if l.stopping {
+			end.Phase = progress.Cancelled
+		}
+		return end
+	}
+	end.Reason, end.Message, end.results = t.child.Reason, t.child.Message, t.child.Results
+	if !t.child.Start.IsZero() {
+		end.Start = &t.child.Start
+	}
+	if !t.child.Completion.IsZero() {
+		end.End = &t.child.Completion
+	}
+	switch {
+	case t.child.Succeeded:
+		end.Phase = progress.Succeeded
+	case l.ranOut(t.child), t.child.Stopping && (l.stopping || l.cancels() && l.verdict == l.was.Verdict):
+		end.Phase = progress.Cancelled
+	}
+	return end
+}
+
+// ranOut reports whether a child has used up the time of its attempt, which is then about to time out itself.
+// Tekton counts from a start and to an end in whole seconds, so that a child may be up to two early.
+func (l *look) ranOut(child *children.Child) bool {
+	const early = 2 * time.Second
+	deadline, ok := l.Deadline()
+	timedOut := child.Reason == string(v1.TaskRunReasonTimedOut) || child.Reason == string(v1.PipelineRunReasonTimedOut)
+	return ok && timedOut && deadline.Sub(child.Completion) <= early
+}
+
+// settle takes note of the end of an iteration and of what follows from it for the loop.
+func (l *look) settle(ctx context.Context, end ended) error {
+	var err error
+	if end.results, err = l.own(end); err != nil {
+		return err
+	}
+	if l.verdict == "" && end.Phase != progress.Cancelled {
+		met, err := untilMet(ctx, l.loop.Until, end)
+		switch {
+		case err != nil && !l.stopping:
+			return err
+		case met:
+			l.verdict = progress.Until
+		case end.Phase == progress.Failed && l.loop.FailurePolicy != v1alpha1.FailurePolicyContinue:
+			l.verdict = progress.Failure
+		}
+	}
+	l.memory.settle(end.Number-1, end, l.Now())
+	l.ended++
+	return nil
+}
+
+// own are the results of an iteration, without any that is named as one of the loop's own, which fails the
+// run.
+func (l *look) own(end ended) ([]children.Result, error) {
+	var out []children.Result
+	for _, r := range end.results {
+		switch {
+		case !progress.Reserved(r.Name):
+			out = append(out, r)
+		case !l.stopping:
+			return nil, reservedResult(fmt.Sprintf("%q", end.Name), r.Name)
+		}
+	}
+	return out, nil
+}
+
+// giveUp ends what would have been run again.
+func (l *look) giveUp() {
+	for _, t := range l.missing {
+		if last, ok := l.memory.last[t.i]; ok && t.n > 0 {
+			l.memory.settle(t.i, last, l.Now())
+			l.ended++
+		}
+	}
+	l.missing = nil
+}
+
+func (l *look) lookForBreak(ctx context.Context, child *children.Child) error {
+	if l.verdict != "" || l.stopping || l.broken == nil {
+		return nil
+	}
+	broken, err := l.broken(ctx, l.object, child)
+	if broken && err == nil {
+		l.verdict = progress.Break
+	}
+	return err
+}
+
+// gone ends the iterations whose children could not be asked to stop, since they are no more.
+func (l *look) gone(ctx context.Context) error {
+	open := l.open
+	l.open = nil
+	for _, t := range open {
+		t.child = nil
+		if err := l.settle(ctx, l.endOf(t)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cancels reports whether the verdict is one that cancels what is under way.
+func (l *look) cancels() bool {
+	return l.verdict == progress.Break || l.verdict == progress.Failure && l.loop.FailurePolicy == v1alpha1.FailurePolicyCancelRunning
+}
+
+// over reports whether nothing is under way and nothing is left to start.
+func (l *look) over() bool {
+	return len(l.open) == 0 && (l.verdict != "" || len(l.missing) == 0 && l.ended == l.list.Len())
+}
+
+// children under way.
+func (l *look) children() []*children.Child {
+	out := make([]*children.Child, 0, len(l.open))
+	for _, t := range l.open {
+		out = append(out, t.child)
+	}
+	return out
+}

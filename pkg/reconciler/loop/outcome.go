@@ -1,0 +1,228 @@
+/*
+Copyright 2026 The Custom Tasks Authors
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package loop
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/customtasks/customtasks/pkg/customtask"
+	"github.com/customtasks/customtasks/pkg/reconciler/loop/progress"
+)
+
+const (
+	// pendingFor is how long what has ended may go unstored, as long as status writes are few.
+	pendingFor = time.Minute
+	// spareWrites is how many writes there may be beyond two for each round of concurrent iterations.
+	spareWrites = 5
+)
+
+// due reports whether the state is to be stored now: at first, when a verdict is known, and when half as
+// many iterations have ended as run at once. So n iterations, c at a time, take 2n/c writes and a few more.
+func (l *look) due() bool {
+	pending := len(l.memory.ended)
+	return l.was.Writes == 0 || l.verdict != l.was.Verdict || pending >= (l.width()+1)/2 ||
+		pending > 0 && l.thrifty() && l.Now().Sub(l.memory.since) >= pendingFor
+}
+
+// width is how many iterations run at once at most.
+func (l *look) width() int { return max(1, min(l.atOnce, l.list.Len())) }
+
+// thrifty reports whether writes were few enough for one that is not necessary.
+func (l *look) thrifty() bool { return l.was.Writes < 2*l.ended/l.width()+spareWrites }
+
+// running says that the loop goes on, and stores where it stands if asked to. Else nothing is written.
+func (l *look) running(store bool) customtask.Outcome {
+	out := customtask.Running(ReasonRunning, l.was.Message()).After(l.after(store))
+	if !store {
+		return out
+	}
+	s := l.state()
+	out = customtask.Running(ReasonRunning, s.Message()).After(l.after(store)).WithState(s.Showing(l.details()))
+	for _, r := range l.results(s, "") {
+		out = out.WithResult(r.name, r.value)
+	}
+	return out
+}
+
+// after is when something is to be done though nothing happens; 0 is never.
+func (l *look) after(store bool) time.Duration {
+	var after time.Duration
+	wake := func(d time.Duration) {
+		if d = max(d, time.Millisecond); after == 0 || d < after {
+			after = d
+		}
+	}
+	if len(l.memory.ended) > 0 && !store && l.thrifty() {
+		wake(pendingFor - l.Now().Sub(l.memory.since))
+	}
+	for _, t := range l.open {
+		switch known := l.memory.made[t.i]; {
+		case known.child == nil: // the cache has it
+		case t.child.Done:
+			wake(0) // it was made before, by a call whose answer was lost
+		default:
+			wake(unseenFor - l.Now().Sub(known.at))
+		}
+	}
+	return after
+}
+
+// state is the one to store.
+func (l *look) state() progress.State {
+	ends := make([]progress.Iteration, 0, len(l.memory.ended))
+	for _, i := range slices.Sorted(maps.Keys(l.memory.ended)) {
+		ends = append(ends, l.memory.ended[i].Iteration)
+	}
+	s := l.was.With(ends...)
+	s.Verdict = l.verdict
+	s.Writes++
+	for s.Started < s.Items && (s.HasEnded(s.Started) || l.started(s.Started)) {
+		s.Started++
+	}
+	s.Tries = map[int]int{}
+	for _, t := range l.open {
+		if t.n > 0 {
+			s.Tries[t.i+1] = t.n
+		}
+	}
+	for _, t := range l.missing { // the try before was made
+		if t.n > 1 {
+			s.Tries[t.i+1] = t.n - 1
+		}
+	}
+	return s
+}
+
+// endedAfter reports whether an iteration has ended after that time, of those that are not stored.
+func (l *look) endedAfter(t time.Time) bool {
+	for _, end := range l.memory.ended {
+		if end.End == nil || end.End.After(t) {
+			return true
+		}
+	}
+	return false
+}
+
+// started reports whether the iteration has a child.
+func (l *look) started(i int) bool {
+	_, ok := l.memory.made[i]
+	return ok
+}
+
+// details of what is under way.
+func (l *look) details() []progress.Iteration {
+	out := make([]progress.Iteration, 0, min(len(l.open), progress.MaxDetails))
+	for _, t := range l.open {
+		if len(out) == progress.MaxDetails {
+			break
+		}
+		d := progress.Iteration{Number: t.i + 1, Name: t.name, Phase: progress.Running}
+		if !t.child.Start.IsZero() {
+			d.Start = &t.child.Start
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+type result struct{ name, value string }
+
+// results so far; with a condition, all that a loop that has ended gives.
+func (l *look) results(s progress.State, condition string) []result {
+	values := progress.ReadResults(l.object.Status.Results)
+	values.Declare(l.declared...)
+	for i, end := range l.memory.ended {
+		for _, r := range end.results {
+			values.Set(r.Name, i, r.Text())
+		}
+	}
+	var out []result
+	give := func(name, value string) { out = append(out, result{name, value}) }
+	count := s.Count()
+	values.Stored(count, give)
+	if condition == "" {
+		return out
+	}
+	last := ""
+	if count > 0 {
+		last = l.list.At(count - 1).Text
+	}
+	give(progress.ResultCount, strconv.Itoa(count))
+	give(progress.ResultSucceeded, strconv.Itoa(s.Succeeded))
+	give(progress.ResultFailed, strconv.Itoa(s.Failed))
+	give(progress.ResultLastIndex, strconv.Itoa(count))
+	give(progress.ResultLastElement, last)
+	give(progress.ResultCondition, condition)
+	return out
+}
+
+const (
+	conditionSucceeded = "succeeded"
+	conditionPass      = "pass"
+	conditionFailed    = "failed"
+)
+
+// conclude ends the loop.
+func (l *look) conclude() (customtask.Outcome, error) {
+	s := l.state()
+	succeeded := func(condition, reason, message string) (customtask.Outcome, error) {
+		return l.ending(customtask.Succeeded(reason, message), s, condition), nil
+	}
+	switch {
+	case l.verdict == progress.Break:
+		return succeeded(conditionPass, ReasonBroken, "an iteration broke out of the loop")
+	case l.verdict == progress.Until:
+		return succeeded(conditionPass, ReasonUntilMet, fmt.Sprintf("until holds after iteration %d", s.Count()))
+	case l.loop.Until != "" && l.verdict == "":
+		return customtask.Outcome{}, l.failed(s, ReasonUntilNotMet, fmt.Sprintf(
+			"until was not true after any of %d iterations", s.Items))
+	case s.Failed > 0:
+		first, _ := s.FirstFailed()
+		return customtask.Outcome{}, l.failed(s, ReasonIterationFailed, fmt.Sprintf(
+			"iteration %d (%s) failed with %s: %s; %d of %d iterations failed",
+			first.Number, first.Name, first.Reason, first.Message, s.Failed, s.Items))
+	case s.Items == 0:
+		return succeeded(conditionSucceeded, ReasonSucceeded, "there are no items")
+	}
+	return succeeded(conditionSucceeded, ReasonSucceeded, fmt.Sprintf("all %d iterations succeeded", s.Items))
+}
+
+// ending is an outcome with all that a loop leaves behind.
+func (l *look) ending(out customtask.Outcome, s progress.State, condition string) customtask.Outcome {
+	out = out.WithState(s)
+	for _, r := range l.results(s, condition) {
+		out = out.WithResult(r.name, r.value)
+	}
+	return out
+}
+
+func (l *look) failed(s progress.State, reason, message string) error {
+	failure := customtask.FailAttempt(reason, message)
+	for _, r := range l.results(s, conditionFailed) {
+		failure = failure.WithResult(r.name, r.value)
+	}
+	return failure
+}
+
+func reservedResult(where, name string) error {
+	return customtask.FailRun(ReasonReservedResult, fmt.Sprintf(
+		"result %q of %s has the name of a result that the loop itself gives; rename it", name, where))
+}

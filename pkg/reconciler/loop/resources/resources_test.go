@@ -1,0 +1,75 @@
+/*
+Copyright 2026 The Custom Tasks Authors
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package resources_test
+
+import (
+	"testing"
+
+	"github.com/customtasks/customtasks/pkg/apis/custom/v1alpha1"
+	"github.com/customtasks/customtasks/pkg/reconciler/loop/items"
+	"github.com/customtasks/customtasks/pkg/reconciler/loop/resources"
+	"github.com/google/go-cmp/cmp"
+	v1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
+	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+func param(name, value string) v1.Param {
+	return v1.Param{Name: name, Value: *v1.NewStructuredValues(value)}
+}
+
+func TestParamsOfAnIteration(t *testing.T) {
+	given := v1.Params{param("word", "a,b"), param("by", ","), param("other", "x"), param("number", "of the run")}
+	item := items.Item{Params: v1.Params{param("word", "a"), param("number", "1")}}
+	want := v1.Params{param("other", "x"), param("word", "a"), param("number", "1")}
+	if diff := cmp.Diff(want, resources.Params(given, []string{"word", "by"}, item)); diff != "" {
+		t.Errorf("params (-want, +got):\n%s", diff)
+	}
+}
+
+func TestTheServiceAccountOfAnIteration(t *testing.T) {
+	rows := map[string]struct{ run, loop, want string }{
+		"the run's own goes first":             {"of-the-run", "of-the-loop", "of-the-run"},
+		"a default gives way to the loop's":    {"default", "of-the-loop", "of-the-loop"},
+		"a run without one has the loop's":     {"", "of-the-loop", "of-the-loop"},
+		"a default stays if the loop has none": {"default", "", "default"},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			run := &v1beta1.CustomRun{Spec: v1beta1.CustomRunSpec{ServiceAccountName: row.run}}
+			loop := v1alpha1.Loop{ServiceAccountName: row.loop}
+			task, err := resources.TaskRun(v1alpha1.TaskLoopSpec{Loop: loop}, run, nil)
+			if err != nil || task.ServiceAccountName != row.want {
+				t.Errorf("a TaskRun has %q, %v; want %q", task.ServiceAccountName, err, row.want)
+			}
+			pipeline, err := resources.PipelineRun(v1alpha1.PipelineLoopSpec{Loop: loop}, run, nil)
+			if err != nil || pipeline.TaskRunTemplate.ServiceAccountName != row.want {
+				t.Errorf("a PipelineRun has %q, %v; want %q", pipeline.TaskRunTemplate.ServiceAccountName, err, row.want)
+			}
+		})
+	}
+}
+
+func TestLabelsThatCannotBeAreLeftOut(t *testing.T) {
+	run := &v1beta1.CustomRun{ObjectMeta: metav1.ObjectMeta{Name: "a-name-that-is-longer-than-a-label-may-be-which-has-sixty-three-characters"}}
+	run.Spec.CustomRef = &v1beta1.TaskRef{Kind: "TaskLoop", Name: "loop"}
+	child := &v1.TaskRun{ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{"team": "a"}}}
+	resources.Label(child, run)
+	if diff := cmp.Diff(map[string]string{"team": "a", resources.LabelTaskLoop: "loop"}, child.Labels); diff != "" {
+		t.Errorf("labels (-want, +got):\n%s", diff)
+	}
+}
