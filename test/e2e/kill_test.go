@@ -66,8 +66,8 @@ var scripts = map[string]script{
 	"timed-out": {"[{name: approvers, value: alice}, {name: timeout, value: 1s}]", nil, corev1.ConditionFalse, "CustomRunTimedOut", ""},
 }
 
-// TestC47KilledAtRandomMoments runs alone: it kills the controller. The same gates are played again and again while
-// the controller dies and comes back.
+// TestC47KilledAtRandomMoments runs alone: it kills the controller. The same gates and a loop are played again
+// and again while the controller dies and comes back.
 func TestC47KilledAtRandomMoments(t *testing.T) {
 	ns := newNamespace(t)
 	controller := plane.Process("controller")
@@ -165,5 +165,6 @@ func playAll(t *testing.T, ns string, round int) {
 			}
 		})
 	}
+	group.Go(func() { playLoop(t, ns, fmt.Sprintf("loop-%d", round)) })
 	group.Wait()
 }
