@@ -61,7 +61,7 @@ conformance: cluster ## Check every kind here against the contract and write doc
 	  -args -conformance-report=$(CURDIR)/docs/conformance.md
 
 .PHONY: bench
-bench: cluster ## Measure speed, requests and memory on a local control plane (about 5 minutes)
+bench: cluster ## Measure speed, requests and memory on a local control plane (about 6 minutes)
 	$(CLUSTER) build
 	cd test/bench && go run . $(BENCHFLAGS)
 

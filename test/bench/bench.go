@@ -176,6 +176,13 @@ func spreadOf(from, to map[string]time.Time) spread {
 	for name, end := range to {
 		all = append(all, end.Sub(from[name]))
 	}
+	return spreadOfDurations(all)
+}
+
+func spreadOfDurations(all []time.Duration) spread {
+	if len(all) == 0 {
+		return spread{}
+	}
 	slices.Sort(all)
 	at := func(share float64) time.Duration {
 		return all[min(len(all)-1, int(share*float64(len(all))))].Round(time.Millisecond)

@@ -36,18 +36,20 @@ func main() {
 	flag.IntVar(&n.pending, "pending", 1000, "How many gates wait while votes are timed.")
 	flag.IntVar(&n.votes, "votes", 300, "How many votes are timed.")
 	flag.IntVar(&n.idle, "idle", 10000, "How many gates wait while the controller is watched idling.")
+	flag.IntVar(&n.items, "items", 1000, "How many items a loop has.")
+	only := flag.String("only", "", "Measure gates or loops alone. Default: both.")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, n); err != nil {
+	if err := run(ctx, n, *only); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-type sizes struct{ burst, pending, votes, idle int }
+type sizes struct{ burst, pending, votes, idle, items int }
 
-func run(ctx context.Context, n sizes) (err error) {
+func run(ctx context.Context, n sizes, only string) (err error) {
 	plane, err := cluster.Start(ctx, cluster.Options{Name: "bench", Log: os.Stderr, Audit: true})
 	if err != nil {
 		return err
@@ -65,7 +67,14 @@ func run(ctx context.Context, n sizes) (err error) {
 		return err
 	}
 	fmt.Println("| what | figure |\n|---|---|")
-	for _, measure := range []func(context.Context, sizes) error{b.floor, b.gates, b.votes, b.idle} {
+	var measures []func(context.Context, sizes) error
+	if only != "gates" {
+		measures = append(measures, b.loops)
+	}
+	if only != "loops" {
+		measures = append(measures, b.floor, b.gates, b.votes, b.idle)
+	}
+	for _, measure := range measures {
 		if err := measure(ctx, n); err != nil {
 			return err
 		}
