@@ -47,7 +47,7 @@ const (
 	// ReasonCycle: the pipeline would run inside of itself (False).
 	ReasonCycle = "PipelineInsideItself"
 	// ReasonTooDeep: too many pipelines are inside of each other (False).
-	ReasonTooDeep = "PipelinesTooDeep"
+	ReasonTooDeep = "NestedTooDeep"
 )
 
 const (
