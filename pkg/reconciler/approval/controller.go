@@ -67,6 +67,7 @@ type engine struct {
 	floors   listers.ApprovalFloorLister
 	starters *starters
 	recorder record.EventRecorder
+	answers  answers
 }
 
 // Initialize watches requests, and decisions, which wake the run behind their request.
@@ -78,7 +79,7 @@ func (e *engine) Initialize(ctx context.Context, env customtask.Env) error {
 			return fmt.Errorf("indexing decisions: %w", err)
 		}
 	}
-	e.recorder = env.Recorder
+	e.recorder, e.answers = env.Recorder, newAnswers()
 	// A recorder names the kind of an object by the scheme that client-go's own clients share.
 	if err := v1alpha1.AddToScheme(scheme.Scheme); err != nil {
 		return fmt.Errorf("registering the types of approvals: %w", err)

@@ -197,7 +197,7 @@ func (e *engine) count(ctx context.Context, a attempt, request *v1alpha1.Approva
 	if request.Status.State.Final() {
 		return request, nil
 	}
-	status := tally(request, votes)
+	status := tally(request, votes, e.answers)
 	if equality.Semantic.DeepEqual(request.Status, status) || request.Status.State == "" && len(status.ApprovedBy) == 0 && !status.State.Final() {
 		return request, nil
 	}

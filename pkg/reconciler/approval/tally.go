@@ -30,12 +30,13 @@ import (
 
 // tally counts the votes on a request, in the order in which the API server took them. It is the same
 // for the same votes, in whatever order they are given. A vote counts if its voter may decide, it is
-// bound to this very request and what it asks, and it was cast before the deadline. The last vote of a
-// voter counts, until the votes decide: all rules are met, or one rejects. Later votes change nothing.
-func tally(request *v1alpha1.ApprovalRequest, votes []*v1alpha1.ApprovalDecision) v1alpha1.ApprovalRequestStatus {
+// bound to this very request and what it asks, its answers are valid, and it was cast before the deadline.
+// The last vote of a voter counts, until the votes decide: all rules are met, or one rejects. Later votes
+// change nothing.
+func tally(request *v1alpha1.ApprovalRequest, votes []*v1alpha1.ApprovalDecision, answers answers) v1alpha1.ApprovalRequestStatus {
 	b := ballot{request: request}
 	for _, vote := range ordered(votes) {
-		if !counts(request, vote) {
+		if !counts(request, vote, answers) {
 			continue
 		}
 		b.cast(vote)
@@ -190,7 +191,7 @@ func awaited(request *v1alpha1.ApprovalRequest, status v1alpha1.ApprovalRequestS
 	return v1alpha1.ListApprovers((&v1alpha1.ApprovalRequest{Spec: request.Spec, Status: status}).Awaited())
 }
 
-func counts(request *v1alpha1.ApprovalRequest, vote *v1alpha1.ApprovalDecision) bool {
+func counts(request *v1alpha1.ApprovalRequest, vote *v1alpha1.ApprovalDecision, answers answers) bool {
 	spec := vote.Spec
 	if spec.Request != request.Name || spec.RequestUID != string(request.UID) || spec.Digest != request.Spec.Digest || spec.Voter == nil {
 		return false
@@ -198,14 +199,12 @@ func counts(request *v1alpha1.ApprovalRequest, vote *v1alpha1.ApprovalDecision) 
 	if late(request.Spec.Deadline, vote.CreationTimestamp) {
 		return false
 	}
-	if spec.Override {
-		return true // the API server itself checks the right to it when the vote is cast
+	if !spec.Override { // the API server itself checks the right to it when the vote is cast
+		if _, admitted := request.Spec.AdmitsVoter(spec.Voter.Username, spec.Voter.Groups); !admitted {
+			return false
+		}
 	}
-	if _, err := request.Spec.Answers(spec.Inputs); err != nil && spec.Decision == v1alpha1.DecisionApprove {
-		return false
-	}
-	_, admitted := request.Spec.AdmitsVoter(spec.Voter.Username, spec.Voter.Groups)
-	return admitted
+	return spec.Decision != v1alpha1.DecisionApprove || answers.valid(request, vote)
 }
 
 func late(deadline *metav1.Time, cast metav1.Time) bool {

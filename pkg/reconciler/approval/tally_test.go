@@ -26,6 +26,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 )
 
 var opened = time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC)
@@ -47,7 +48,7 @@ func (b box) cast(minute int, voter string, decision v1alpha1.Decision, change .
 	n := strconv.Itoa(len(b) + 1)
 	vote := &v1alpha1.ApprovalDecision{
 		ObjectMeta: metav1.ObjectMeta{
-			Name: "vote-" + strconv.Itoa(97-len(b)), ResourceVersion: n,
+			Name: "vote-" + strconv.Itoa(97-len(b)), ResourceVersion: n, UID: types.UID("vote " + n),
 			CreationTimestamp: metav1.NewTime(opened.Add(time.Duration(minute) * time.Minute)),
 		},
 		Spec: v1alpha1.ApprovalDecisionSpec{
@@ -146,7 +147,7 @@ func TestTally(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for range 5 {
 				rand.Shuffle(len(row.votes), func(i, j int) { row.votes[i], row.votes[j] = row.votes[j], row.votes[i] })
-				got := tally(row.request, row.votes)
+				got := tally(row.request, row.votes, newAnswers())
 				got.Progress = "" // TestProgress
 				if diff := cmp.Diff(row.want, got, cmpopts.EquateEmpty()); diff != "" {
 					t.Fatalf("status (-want, +got):\n%s", diff)

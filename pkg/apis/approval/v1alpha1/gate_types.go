@@ -156,7 +156,8 @@ type Input struct {
 	// +optional
 	Required bool `json:"required,omitempty"`
 
-	// Pattern is a regular expression (RE2) that the whole of a string or text must match.
+	// Pattern is a regular expression (RE2) that the whole of a string or text must match. It compiles to at
+	// most 1,000 instructions, those of all inputs to 4,000, and an answer to it has at most 1,024 bytes.
 	// +optional
 	// +kubebuilder:validation:MaxLength=512
 	Pattern string `json:"pattern,omitempty"`
