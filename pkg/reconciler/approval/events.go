@@ -21,6 +21,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/customtasks/customtasks/internal/sentence"
 	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline"
 	corev1 "k8s.io/api/core/v1"
@@ -64,7 +65,7 @@ func (e *engine) event(a attempt, request *v1alpha1.ApprovalRequest, before v1al
 	case v1alpha1.StateTimedOut, v1alpha1.StateCancelled:
 		message := fmt.Sprintf("ended with %s approvals; awaited: %s", tallied(request, status), awaited(request, status))
 		if why := a.Object().Spec.StatusMessage; why != "" && status.State == v1alpha1.StateCancelled {
-			message += ": " + string(why)
+			message += ": " + sentence.Line(string(why))
 		}
 		e.recorder.Event(request, corev1.EventTypeWarning, string(status.State), message)
 		if !failsRun(a, request) {

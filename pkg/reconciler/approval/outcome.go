@@ -22,6 +22,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/customtasks/customtasks/internal/sentence"
 	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
 	"github.com/customtasks/customtasks/pkg/customtask"
 )
@@ -131,9 +132,10 @@ func withResults[O interface{ WithResult(name, value string) O }](o O, status v1
 	return o
 }
 
+// comment is that of the vote that decided, on one line after what was decided.
 func comment(status v1alpha1.ApprovalRequestStatus) string {
-	if status.Comment == "" {
-		return ""
+	if line := sentence.Line(status.Comment); line != "" {
+		return ": " + line
 	}
-	return ": " + status.Comment
+	return ""
 }

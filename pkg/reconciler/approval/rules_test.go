@@ -258,6 +258,39 @@ func TestTheMessageOfADecisionIsShortToo(t *testing.T) {
 	}
 }
 
+func TestACommentIsShownOnOneLineAndCannotSpeakToATerminal(t *testing.T) {
+	for _, decision := range []v1alpha1.Decision{v1alpha1.DecisionApprove, v1alpha1.DecisionReject} {
+		t.Run(string(decision), func(t *testing.T) {
+			g := newGate(t)
+			request := g.open(partOf(newRun(approvers("alice"), customtasktest.Param("onReject", "Continue")), "deploy-7"))
+			g.vote(request, "alice", decision, "fine\x1b[2J\n\tStatus: hacked\u200b") // stored by a version that took it
+			g.Settle("gate")
+			message := map[v1alpha1.Decision]string{v1alpha1.DecisionApprove: "approved", v1alpha1.DecisionReject: "rejected"}[decision] +
+				" by alice: fine\ufffd[2J Status: hacked\ufffd"
+			if c := g.Condition("gate"); c.Message != message {
+				t.Errorf("got  %q\nwant %q", c.Message, message)
+			}
+			for _, result := range g.Get("gate").Status.Results {
+				if want := "fine\ufffd[2J\n\tStatus: hacked\ufffd"; result.Name == "comment" && result.Value != want {
+					t.Errorf("comment %q; want %q", result.Value, want)
+				}
+			}
+			told := 0
+			for _, event := range g.RecordedEvents() {
+				if strings.Contains(event, message) {
+					told++
+				}
+				if strings.ContainsAny(event, "\x1b\n\u200b") {
+					t.Errorf("event %q", event)
+				}
+			}
+			if told != 3 {
+				t.Errorf("%d Events tell of it; want those of the request, the run and the PipelineRun", told)
+			}
+		})
+	}
+}
+
 func TestThoseAreAwaitedWhoseApprovalWouldHelp(t *testing.T) {
 	g := newGate(t)
 	request := g.open(newRun(embedded(t, v1alpha1.Gate{Rules: []v1alpha1.Rule{

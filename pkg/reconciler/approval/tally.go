@@ -23,6 +23,7 @@ import (
 	"strings"
 
 	"github.com/customtasks/customtasks/internal/quorum"
+	"github.com/customtasks/customtasks/internal/sentence"
 	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/resourceversion"
@@ -109,7 +110,7 @@ func (b *ballot) couldCount(approval, rule int) bool {
 // decided is the status that the vote has made final.
 func (b *ballot) decided(vote *v1alpha1.ApprovalDecision) v1alpha1.ApprovalRequestStatus {
 	status := b.status(b.state)
-	status.Comment = vote.Spec.Comment
+	status.Comment = sentence.Plain(vote.Spec.Comment) // admission may not have looked at it
 	cast := vote.CreationTimestamp
 	status.DecidedAt = &cast
 	voter := vote.Spec.Voter.Username

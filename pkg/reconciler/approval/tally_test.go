@@ -41,6 +41,20 @@ func request(required int32, approvers ...string) *v1alpha1.ApprovalRequest {
 	}
 }
 
+// teams is a request with a rule for each of two groups.
+func teams() *v1alpha1.ApprovalRequest {
+	r := request(0)
+	r.Spec.Rules = []v1alpha1.Rule{{Name: "one", Approvers: []string{"group:one"}, Required: 1}, {Name: "two", Approvers: []string{"group:two"}, Required: 1}}
+	return r
+}
+
+// questioned is a request that asks for x.
+func questioned(required int32, approvers ...string) *v1alpha1.ApprovalRequest {
+	r := request(required, approvers...)
+	r.Spec.Inputs = []v1alpha1.Input{{Name: "x", Type: v1alpha1.InputString}}
+	return r
+}
+
 // box is a list of votes, in the order in which they were cast.
 type box []*v1alpha1.ApprovalDecision
 
@@ -109,6 +123,31 @@ func TestTally(t *testing.T) {
 		"a vote at the deadline counts, one after it does not": {
 			request(2, "a", "b"), box{}.cast(60, "a", yes).cast(61, "b", yes),
 			v1alpha1.ApprovalRequestStatus{State: v1alpha1.StatePending, ApprovedBy: []string{"a"}},
+		},
+		"a vote a second after the deadline does not count": {
+			request(1, "a"), box{}.cast(60, "a", yes, func(d *v1alpha1.ApprovalDecision) {
+				d.CreationTimestamp = metav1.NewTime(d.CreationTimestamp.Add(time.Second))
+			}), v1alpha1.ApprovalRequestStatus{State: v1alpha1.StatePending},
+		},
+		"who approves again counts by the groups they are in by then": {
+			teams(), box{}.cast(1, "a", yes, groups("one")).cast(2, "b", yes, groups("one")).cast(3, "a", yes, groups("two")),
+			v1alpha1.ApprovalRequestStatus{
+				State: v1alpha1.StateApproved, ApprovedBy: []string{"a", "b"}, Comment: "comment 3", DecidedAt: at(3), Rules: []v1alpha1.RuleStatus{
+					{Name: "one", Required: 1, ApprovedBy: []string{"b"}}, {Name: "two", Required: 1, ApprovedBy: []string{"a"}},
+				},
+			},
+		},
+		"the answers of the one who decides win, whoever withdrew": {
+			questioned(2, "a", "b", "c"), box{}.cast(1, "a", yes, answered("x", "1")).cast(2, "b", yes, answered("x", "2"), func(d *v1alpha1.ApprovalDecision) {
+				d.Spec.Decision, d.Spec.Inputs = v1alpha1.DecisionWithdraw, nil
+			}).cast(3, "a", yes, answered("x", "3")).cast(4, "c", yes, answered("x", "4")),
+			v1alpha1.ApprovalRequestStatus{
+				State: v1alpha1.StateApproved, ApprovedBy: []string{"a", "c"}, Comment: "comment 4", DecidedAt: at(4), Inputs: []v1alpha1.InputValue{{Name: "x", Value: "4"}},
+			},
+		},
+		"what a terminal obeys is not carried on": {
+			request(1, "a"), box{}.cast(1, "a", yes, func(d *v1alpha1.ApprovalDecision) { d.Spec.Comment = "fine\x1b[2J\nStatus: hacked" }),
+			v1alpha1.ApprovalRequestStatus{State: v1alpha1.StateApproved, ApprovedBy: []string{"a"}, Comment: "fine\ufffd[2J\nStatus: hacked", DecidedAt: at(1)},
 		},
 		"who may not decide does not count": {
 			request(1, "a"), box{}.cast(1, "mallory", yes), v1alpha1.ApprovalRequestStatus{State: v1alpha1.StatePending},

@@ -55,6 +55,8 @@ const (
 type ApprovalDecisionSpec struct {
 	// Request is the name of the ApprovalRequest, in the decision's namespace.
 	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:Pattern=`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`
 	Request string `json:"request"`
 
 	// RequestUID is the UID of the ApprovalRequest. Admission fills it in; a vote that sets it is
@@ -82,7 +84,7 @@ type ApprovalDecisionSpec struct {
 	// +optional
 	Digest string `json:"digest,omitempty"`
 
-	// Comment says why.
+	// Comment says why, on any number of lines, without control characters and characters that nobody sees.
 	// +optional
 	// +kubebuilder:validation:MaxLength=1024
 	Comment string `json:"comment,omitempty"`

@@ -18,10 +18,10 @@ package v1alpha1
 
 import (
 	"context"
-	"strings"
 
 	"github.com/customtasks/customtasks/internal/sentence"
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
 	"knative.dev/pkg/apis"
 )
 
@@ -34,8 +34,11 @@ func (*ApprovalDecision) SetDefaults(context.Context) {}
 // Validate checks what needs no request to be known.
 func (d *ApprovalDecision) Validate(context.Context) *apis.FieldError {
 	var errs *apis.FieldError
-	if d.Spec.Request == "" {
+	switch {
+	case d.Spec.Request == "":
 		errs = errs.Also(apis.ErrMissingField("spec.request"))
+	case len(validation.IsDNS1123Subdomain(d.Spec.Request)) > 0:
+		errs = errs.Also(problem("spec.request", "%q cannot be the name of an approval request; write the name alone", sentence.Clip(d.Spec.Request)))
 	}
 	switch d.Spec.Decision {
 	case DecisionApprove, DecisionReject, DecisionWithdraw:
@@ -45,11 +48,14 @@ func (d *ApprovalDecision) Validate(context.Context) *apis.FieldError {
 	if d.Spec.Override && d.Spec.Decision == DecisionWithdraw {
 		errs = errs.Also(problem("spec.override", "an override goes with Approve or Reject only"))
 	}
-	if d.Spec.Override && strings.TrimSpace(d.Spec.Comment) == "" {
+	if d.Spec.Override && sentence.Blank(d.Spec.Comment) {
 		errs = errs.Also(problem("spec.comment", "an override needs a comment that says why"))
 	}
 	if len(d.Spec.Comment) > maxComment {
 		errs = errs.Also(problem("spec.comment", "the comment is %d bytes; at most %d are possible", len(d.Spec.Comment), maxComment))
+	}
+	if text := unseen("the comment", d.Spec.Comment, true); text != "" {
+		errs = errs.Also(problem("spec.comment", "%s", text))
 	}
 	if len(d.Spec.Inputs) > 0 && d.Spec.Decision != DecisionApprove {
 		errs = errs.Also(problem("spec.inputs", "answers go with Approve only"))

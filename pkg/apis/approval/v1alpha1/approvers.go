@@ -48,6 +48,8 @@ func checkApprover(approver string) string {
 		return "an approver's name is empty or has spaces around it"
 	case len(approver) > 512:
 		return "an approver's name is longer than 512 bytes"
+	case unseen("", approver, false) != "":
+		return unseen("an approver's name", approver, false)
 	case ok && name == "":
 		return "group: needs a name, as in group:platform"
 	case misspelt(approver):

@@ -18,6 +18,7 @@ package v1alpha1_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -54,7 +55,19 @@ func TestGatesThatCannotWork(t *testing.T) {
 		"groups in the plural":   {v1alpha1.Gate{Approvers: []string{"groups:x"}}, `"groups:x": write a group as group:NAME and a service account as serviceaccount:NAMESPACE/NAME: approvers[0]`},
 		"an empty name":          {v1alpha1.Gate{Approvers: []string{""}, Required: 2}, "an approver's name is empty or has spaces around it: approvers[0]"},
 		"too many details":       {v1alpha1.Gate{Approvers: []string{"a"}, Details: map[string]string{"x": strings.Repeat("y", 9000)}}, "the details are 1 with 9001 bytes; at most 32 with 8192 bytes are possible: details"},
-		"a group of no name":     {rules(rule("r", 1, "group:")), "group: needs a name, as in group:platform: rules[0].approvers[0]"},
+		"a service account with a second name": {
+			v1alpha1.Gate{Approvers: []string{"serviceaccount:ci/bot/x"}}, `"serviceaccount:ci/bot/x": write a service account as serviceaccount:NAMESPACE/NAME: approvers[0]`,
+		},
+		"a service account as its user is called": {
+			v1alpha1.Gate{Approvers: []string{"serviceaccount:ci/a:b"}}, `"serviceaccount:ci/a:b": write a service account as serviceaccount:NAMESPACE/NAME: approvers[0]`,
+		},
+		"an approver whom nobody can tell from another": {
+			v1alpha1.Gate{Approvers: []string{"ali\u200bce"}}, "an approver's name has the character U+200B, which controls a terminal or cannot be seen; leave it out: approvers[0]",
+		},
+		"a group with lines":                {v1alpha1.Gate{Approvers: []string{"group:a\nb"}}, "an approver's name has the character U+000A, which controls a terminal or cannot be seen; leave it out: approvers[0]"},
+		"a rule that a terminal obeys":      {rules(rule("a\x1b[2J", 1, "a")), "a rule's name has the character U+001B, which controls a terminal or cannot be seen; leave it out: rules[0].name"},
+		"too many approvers over all rules": {rules(rule("x", 1, crowd(128)...), rule("y", 1, crowd(129)...)), "257 approvers; at most 256 are possible, so use groups: rules"},
+		"a group of no name":                {rules(rule("r", 1, "group:")), "group: needs a name, as in group:platform: rules[0].approvers[0]"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			row.gate.SetDefaults(context.Background())
@@ -64,6 +77,15 @@ func TestGatesThatCannotWork(t *testing.T) {
 			}
 		})
 	}
+}
+
+// crowd is so many people.
+func crowd(n int) []string {
+	var out []string
+	for i := range n {
+		out = append(out, fmt.Sprintf("user-%d", i))
+	}
+	return out
 }
 
 func TestGatesThatWork(t *testing.T) {
@@ -78,9 +100,10 @@ func TestGatesThatWork(t *testing.T) {
 				{Name: "number", Type: "number", Minimum: "1.5", Maximum: "1.5"}, {Name: "integer", Type: "integer", Minimum: "0.5", Maximum: "1"},
 			},
 		},
-		"a user who is called group": rules(rule("x", 1, "group")),
-		"a service account":          rules(rule("x", 1, "serviceaccount:ci/bot")),
-		"the short form":             {Approvers: []string{"a", "b"}, Required: 2},
+		"as many approvers over all rules as are possible": rules(rule("x", 1, crowd(128)...), rule("y", 1, crowd(128)...)),
+		"a user who is called group":                       rules(rule("x", 1, "group")),
+		"a service account":                                rules(rule("x", 1, "serviceaccount:ci/bot")),
+		"the short form":                                   {Approvers: []string{"a", "b"}, Required: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			gate.SetDefaults(context.Background())
@@ -106,6 +129,17 @@ func TestFeasibleWithoutWhoeverStarted(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("started by %q (-want, +got):\n%s", starter, diff)
 		}
+	}
+}
+
+func TestFeasibleWithoutTheServiceAccountThatStarted(t *testing.T) {
+	gate := rules(rule("x", 1, "serviceaccount:ci/bot"))
+	want := `"system:serviceaccount:ci:bot" started the PipelineRun and may not decide, and the others named cannot meet the rules, which need 1; name more or require fewer: rules[0].required`
+	if err := gate.Feasible("system:serviceaccount:ci:bot"); err == nil || err.Error() != want {
+		t.Errorf("got %v; want %s", err, want)
+	}
+	if err := gate.Feasible("serviceaccount:ci/bot"); err != nil {
+		t.Errorf("a user who is called like its entry is somebody else: %v", err)
 	}
 }
 

@@ -108,6 +108,8 @@ func (g *Gate) validateWho() *apis.FieldError {
 		switch {
 		case rule.Name == "" || strings.TrimSpace(rule.Name) != rule.Name || len(rule.Name) > 63:
 			at = at.Also(problem("name", "a rule needs a name of at most 63 bytes"))
+		case unseen("", rule.Name, false) != "":
+			at = at.Also(problem("name", "%s", unseen("a rule's name", rule.Name, false)))
 		case names[rule.Name]:
 			at = at.Also(problem("name", "%q names two rules", sentence.Clip(rule.Name)))
 		}
