@@ -72,7 +72,8 @@ type ApprovalDecisionSpec struct {
 	// +optional
 	Override bool `json:"override,omitempty"`
 
-	// Inputs answer the request's questions. Admission refuses answers that are not valid.
+	// Inputs answer the request's questions. Admission refuses answers that are not valid, and more than
+	// 32,768 bytes of them together, as JSON and with the defaults of those that are not given.
 	// +optional
 	// +listType=map
 	// +listMapKey=name

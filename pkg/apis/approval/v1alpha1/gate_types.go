@@ -57,7 +57,7 @@ type Gate struct {
 	PreventSelfApproval *bool `json:"preventSelfApproval,omitempty"`
 
 	// Inputs are questions that approvers answer with their vote. The answers are results of the run; those
-	// of the last approver win.
+	// of the last approver win. They have at most 32,768 bytes together, as JSON and with the defaults.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
@@ -151,8 +151,8 @@ type Input struct {
 	// +optional
 	Default *string `json:"default,omitempty"`
 
-	// Required: an approval without an answer is refused, if there is no default. Without it, the answer of
-	// somebody who gives none is empty.
+	// Required: an approval without an answer is refused, if there is no default, and so is an empty answer to
+	// a string or text. Without it, the answer of somebody who gives none is empty.
 	// +optional
 	Required bool `json:"required,omitempty"`
 

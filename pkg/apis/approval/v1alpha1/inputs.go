@@ -28,8 +28,13 @@ import (
 	"knative.dev/pkg/apis"
 )
 
-// maxAnswer bounds one answer, in bytes; all of them together are results of a run.
-const maxAnswer = 16384
+const (
+	// maxAnswer bounds one answer, in bytes.
+	maxAnswer = 16384
+	// maxAnswers bounds all of them together, defaults included, in bytes of JSON: they are stored with the
+	// vote and the request and become results of the run, whose status has a bound.
+	maxAnswers = 32768
+)
 
 // Results that a gate has of its own, which no input may be called.
 var reservedResults = []string{"decision", "approvedBy", "approvedAt", "rejectedBy", "overriddenBy", "comment"}
@@ -51,10 +56,30 @@ func (g *Gate) validateInputs() *apis.FieldError {
 		seen[input.Name] = true
 		errs = errs.Also(at.ViaFieldIndex("inputs", i))
 	}
-	if errs == nil {
-		errs = g.validatePatterns()
+	if errs != nil {
+		return errs
 	}
-	return errs
+	if n := g.defaultBytes(); n > maxAnswers {
+		errs = errs.Also(problem("inputs", "the defaults are %d bytes together as JSON; at most %d are possible", n, maxAnswers))
+	}
+	return errs.Also(g.validatePatterns())
+}
+
+// defaultBytes is how large the answers of somebody who gives none are.
+func (g *Gate) defaultBytes() int {
+	n := 0
+	for _, in := range g.Inputs {
+		if in.Default != nil {
+			n += encoded(*in.Default)
+		}
+	}
+	return n
+}
+
+// encoded is the size of a text as JSON, which is up to six times its own.
+func encoded(text string) int {
+	raw, _ := json.Marshal(text) //nolint:errcheck,errchkjson // strings always encode
+	return len(raw)
 }
 
 // validate says what of the question cannot work.
@@ -75,6 +100,11 @@ func (in Input) validate() *apis.FieldError {
 		errs = errs.Also(problem("values", "an enum needs at least one"))
 	case in.Type != InputEnum && len(in.Values) > 0:
 		errs = errs.Also(problem("values", "only an enum has values; its type is %s", in.Type))
+	}
+	for i, value := range in.Values {
+		if text := unseen("a value", value, false); text != "" {
+			errs = errs.Also(problem(fmt.Sprintf("values[%d]", i), "%s", text))
+		}
 	}
 	if in.Pattern != "" {
 		errs = errs.Also(in.validatePattern())
@@ -142,11 +172,25 @@ func (in Input) check(value string) string {
 		}
 	case InputText:
 	}
+	if text := in.checkText(value); text != "" {
+		return text
+	}
 	if len(value) > maxAnswer {
 		return fmt.Sprintf("the answer is %d bytes; at most %d are possible", len(value), maxAnswer)
 	}
 	if in.Pattern != "" {
 		return in.checkPattern(value)
+	}
+	return ""
+}
+
+// checkText is about what only a string or a text may be.
+func (in Input) checkText(value string) string {
+	if text := unseen("the answer", value, in.Type == InputText); text != "" {
+		return text
+	}
+	if in.Required && (in.Type == InputString || in.Type == InputText) && sentence.Blank(value) {
+		return "an answer is required, and this one is empty"
 	}
 	return ""
 }
@@ -170,7 +214,8 @@ func (in Input) checkNumber(value string) string {
 }
 
 // Answers checks the answers that come with an approval and returns one for every question, in their order:
-// the one given, or the default, or an empty one. The error says what to do.
+// the one given, or the default, or an empty one. A zero has no sign, whatever was given. The error says what
+// to do.
 func (g *Gate) Answers(given []InputValue) ([]InputValue, error) {
 	values := map[string]string{}
 	for _, answer := range given {
@@ -180,13 +225,14 @@ func (g *Gate) Answers(given []InputValue) ([]InputValue, error) {
 		values[answer.Name] = answer.Value
 	}
 	var out []InputValue
+	size := 0
 	for _, in := range g.Inputs {
 		value, ok := values[in.Name]
 		switch {
 		case !ok && in.Default != nil:
 			value = *in.Default
 		case !ok && in.Required:
-			return nil, fmt.Errorf("input %q is required: %s", in.Name, in.Description)
+			return nil, fmt.Errorf("input %q is required: %s", in.Name, sentence.Line(in.Description))
 		case !ok:
 			// An empty answer, so that a task which uses the result runs all the same.
 			out = append(out, InputValue{Name: in.Name})
@@ -195,9 +241,21 @@ func (g *Gate) Answers(given []InputValue) ([]InputValue, error) {
 		if text := in.check(value); text != "" {
 			return nil, fmt.Errorf("input %q: %s", in.Name, text)
 		}
-		out = append(out, InputValue{Name: in.Name, Value: value})
+		size += encoded(value)
+		out = append(out, InputValue{Name: in.Name, Value: in.canonical(value)})
+	}
+	if size > maxAnswers {
+		return nil, fmt.Errorf("the answers are %d bytes together as JSON; at most %d are possible", size, maxAnswers)
 	}
 	return out, nil
+}
+
+// canonical writes a valid answer as a result: JSON has a -0, and people have none.
+func (in Input) canonical(value string) string {
+	if n, ok := number(value); ok && n.Sign() == 0 && (in.Type == InputInteger || in.Type == InputNumber) {
+		return strings.TrimPrefix(value, "-")
+	}
+	return value
 }
 
 func (g *Gate) inputNames() string {
