@@ -92,7 +92,11 @@ func TestVotesAreStampedAndRefused(t *testing.T) {
 			}
 		})
 		t.Run("and counts once however often it is cast", func(t *testing.T) {
-			mustVote(t, cluster.Dave, request, v1alpha1.DecisionApprove)
+			_, err := vote(t, cluster.Dave, request, v1alpha1.DecisionApprove)
+			wantRefusal(t, err, `"dave" has cast this very vote on approval request "`+request.Name+`" already, and it stands`)
+			if _, err := vote(t, cluster.Dave, request, v1alpha1.DecisionApprove, func(d *v1alpha1.ApprovalDecision) { d.Spec.Comment = "again" }); err != nil {
+				t.Fatal(err)
+			}
 			run := reached(t, ns, "gate", "ApprovalPending")
 			if run.IsDone() {
 				t.Error("one person made a quorum of two")

@@ -74,6 +74,7 @@ func judged(ctx context.Context, impl *controller.Impl, mutate bool) *controller
 			request: func(ctx context.Context, namespace, name string) (*v1alpha1.ApprovalRequest, error) {
 				return requests.ApprovalRequests(namespace).Get(ctx, name, metav1.GetOptions{})
 			},
+			votes:   votesOf(requests),
 			allowed: authorizer(kubeclient.Get(ctx)),
 		},
 	}

@@ -43,6 +43,7 @@ type Authorizer func(ctx context.Context, user authenticationv1.UserInfo, verb, 
 // judge holds the rules.
 type judge struct {
 	request RequestGetter
+	votes   VoteLister
 	allowed Authorizer
 	clock   clock.PassiveClock
 }
@@ -69,6 +70,7 @@ func (j judge) stamp(ctx context.Context, user authenticationv1.UserInfo, vote *
 		vote.Labels = map[string]string{}
 	}
 	vote.Labels[v1alpha1.LabelRequestUID] = string(request.UID)
+	vote.Labels[v1alpha1.LabelVoter] = v1alpha1.VoterLabel(user.Username)
 	vote.OwnerReferences = owners(request)
 	return vote, nil
 }
@@ -88,11 +90,13 @@ func (j judge) check(ctx context.Context, user authenticationv1.UserInfo, vote *
 	switch {
 	case !equality.Semantic.DeepEqual(vote.Spec.Voter, voter):
 		return refuse("spec.voter is not who casts the vote, %q", user.Username)
+	case vote.Labels[v1alpha1.LabelVoter] != v1alpha1.VoterLabel(user.Username):
+		return refuse("label %s does not stand for who casts the vote, %q", v1alpha1.LabelVoter, user.Username)
 	case vote.Spec.RequestUID != string(request.UID) || vote.Spec.Digest != request.Spec.Digest || vote.Labels[v1alpha1.LabelRequestUID] != string(request.UID),
 		!equality.Semantic.DeepEqual(vote.OwnerReferences, owners(request)):
 		return refuse("the vote is not bound to approval request %q as it is now", request.Name)
 	}
-	return nil
+	return j.oneMore(ctx, request, vote)
 }
 
 // judge applies the rules that need the request, and says who the voter is.
@@ -103,6 +107,9 @@ func (j judge) judge(ctx context.Context, user authenticationv1.UserInfo, vote *
 	}
 	if len(vote.Finalizers) > 0 {
 		return nil, nil, refuse("metadata.finalizers: a vote has none, so that it never outlives its request")
+	}
+	if n := noted(vote); n > maxNoted {
+		return nil, nil, refuse("metadata: the labels and annotations are %d bytes together; at most %d are possible", n, maxNoted)
 	}
 	request, err := j.request(ctx, vote.Namespace, spec.Request)
 	switch {
@@ -180,15 +187,18 @@ func (j judge) mayDecide(ctx context.Context, user authenticationv1.UserInfo, vo
 }
 
 // unchanged refuses an update that edits the record. What garbage collection does, removing finalizers
-// and owners, is let through.
+// and owners, is let through; an owner that is put in place would have it delete the vote.
 func unchanged(old, vote *v1alpha1.ApprovalDecision) error {
 	if !equality.Semantic.DeepEqual(old.Spec, vote.Spec) || !equality.Semantic.DeepEqual(old.Labels, vote.Labels) ||
-		!equality.Semantic.DeepEqual(old.Annotations, vote.Annotations) || !subset(vote.Finalizers, old.Finalizers) {
+		!equality.Semantic.DeepEqual(old.Annotations, vote.Annotations) || !subset(vote.Finalizers, old.Finalizers) ||
+		!subset(vote.OwnerReferences, old.OwnerReferences) {
 		return refuse("a decision never changes; create another one while the request is pending")
 	}
 	return nil
 }
 
-func subset(some, all []string) bool {
-	return !slices.ContainsFunc(some, func(s string) bool { return !slices.Contains(all, s) })
+func subset[T any](some, all []T) bool {
+	return !slices.ContainsFunc(some, func(s T) bool {
+		return !slices.ContainsFunc(all, func(a T) bool { return equality.Semantic.DeepEqual(s, a) })
+	})
 }

@@ -20,6 +20,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -53,6 +54,7 @@ func pending() *v1alpha1.ApprovalRequest {
 func judgeOf(request *v1alpha1.ApprovalRequest, err error) judge {
 	return judge{
 		clock: clocktesting.NewFakePassiveClock(now),
+		votes: func(context.Context, string, string, string) ([]v1alpha1.ApprovalDecision, error) { return nil, nil },
 		request: func(_ context.Context, namespace, name string) (*v1alpha1.ApprovalRequest, error) {
 			if err != nil {
 				return nil, err
@@ -109,6 +111,7 @@ func TestVotesAreStamped(t *testing.T) {
 			got := apply(t, request.Object.Raw, response.Patch)
 			want := vote(func(s *v1alpha1.ApprovalDecisionSpec) { s.Voter, s.RequestUID = &row.want, "request-uid" })
 			want.Labels[v1alpha1.LabelRequestUID] = "request-uid"
+			want.Labels[v1alpha1.LabelVoter] = v1alpha1.VoterLabel(row.user.Username)
 			want.OwnerReferences = []metav1.OwnerReference{{
 				APIVersion: "approval.tekton.dev/v1alpha1", Kind: "ApprovalRequest", Name: "gate-1", UID: "request-uid",
 			}}
@@ -201,6 +204,22 @@ func TestVotesThatAreRefused(t *testing.T) {
 			alice, vote(nil), func(r *v1alpha1.ApprovalRequest) { r.DeletionTimestamp = &metav1.Time{Time: now} },
 			`approval request "gate-1" is being deleted`,
 		},
+		"on what cannot be a name": {
+			alice, vote(func(s *v1alpha1.ApprovalDecisionSpec) { s.Request = "gate-1/status" }), nil,
+			`"gate-1/status" cannot be the name of an approval request; write the name alone: spec.request`,
+		},
+		"with a comment that a terminal obeys": {
+			alice, vote(func(s *v1alpha1.ApprovalDecisionSpec) { s.Comment = "fine\x1b[2J\nStatus: hacked" }), nil,
+			"the comment has the character U+001B, which controls a terminal or cannot be seen; leave it out: spec.comment",
+		},
+		"with more labels than there is room for": {
+			alice, notes(nil, map[string]string{"a": strings.Repeat("x", maxNoted)}), nil,
+			"metadata: the labels and annotations are 4104 bytes together; at most 4096 are possible",
+		},
+		"with labels and annotations that are too much together": {
+			alice, notes(map[string]string{"a": strings.Repeat("x", 2048)}, map[string]string{"a": strings.Repeat("x", 2048)}), nil,
+			"metadata: the labels and annotations are 4105 bytes together; at most 4096 are possible",
+		},
 		"that say neither yes nor no": {
 			alice, vote(func(s *v1alpha1.ApprovalDecisionSpec) { s.Decision = "Maybe" }), nil, `"Maybe" must be Approve, Reject or Withdraw: spec.decision`,
 		},
@@ -221,6 +240,14 @@ func TestVotesThatAreRefused(t *testing.T) {
 	}
 }
 
+// notes is a vote with annotations and one label more.
+func notes(annotations, more map[string]string) *v1alpha1.ApprovalDecision {
+	v := vote(nil)
+	v.Annotations = annotations
+	maps.Copy(v.Labels, more)
+	return v
+}
+
 func TestAStampThatWasChangedAfterwardsIsRefused(t *testing.T) {
 	stamped, err := judgeOf(pending(), nil).stamp(context.Background(), alice, vote(nil))
 	if err != nil {
@@ -233,6 +260,7 @@ func TestAStampThatWasChangedAfterwardsIsRefused(t *testing.T) {
 		"no request uid":  func(v *v1alpha1.ApprovalDecision) { v.Spec.RequestUID = "" },
 		"another owner":   func(v *v1alpha1.ApprovalDecision) { v.OwnerReferences[0].UID = "else" },
 		"another label":   func(v *v1alpha1.ApprovalDecision) { v.Labels[v1alpha1.LabelRequestUID] = "else" },
+		"another voter":   func(v *v1alpha1.ApprovalDecision) { v.Labels[v1alpha1.LabelVoter] = v1alpha1.VoterLabel("bob") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			v := stamped.DeepCopy()
@@ -257,17 +285,22 @@ func TestUpdates(t *testing.T) {
 		change  func(*v1alpha1.ApprovalDecision)
 		allowed bool
 	}{
-		"of the decision":       {func(v *v1alpha1.ApprovalDecision) { v.Spec.Decision = v1alpha1.DecisionReject }, false},
-		"of the comment":        {func(v *v1alpha1.ApprovalDecision) { v.Spec.Comment = "edited" }, false},
-		"of the voter":          {func(v *v1alpha1.ApprovalDecision) { v.Spec.Voter = &v1alpha1.Voter{Username: "bob"} }, false},
-		"of a label":            {func(v *v1alpha1.ApprovalDecision) { v.Labels["mine"] = "yours" }, false},
-		"of an annotation":      {func(v *v1alpha1.ApprovalDecision) { v.Annotations = map[string]string{"a": "b"} }, false},
-		"of the finalizers":     {func(v *v1alpha1.ApprovalDecision) { v.Finalizers = []string{"mine", "foregroundDeletion"} }, false},
+		"of the decision":   {func(v *v1alpha1.ApprovalDecision) { v.Spec.Decision = v1alpha1.DecisionReject }, false},
+		"of the comment":    {func(v *v1alpha1.ApprovalDecision) { v.Spec.Comment = "edited" }, false},
+		"of the voter":      {func(v *v1alpha1.ApprovalDecision) { v.Spec.Voter = &v1alpha1.Voter{Username: "bob"} }, false},
+		"of a label":        {func(v *v1alpha1.ApprovalDecision) { v.Labels["mine"] = "yours" }, false},
+		"of an annotation":  {func(v *v1alpha1.ApprovalDecision) { v.Annotations = map[string]string{"a": "b"} }, false},
+		"of the finalizers": {func(v *v1alpha1.ApprovalDecision) { v.Finalizers = []string{"mine", "foregroundDeletion"} }, false},
+		"of an owner":       {func(v *v1alpha1.ApprovalDecision) { v.OwnerReferences[0].UID = "nobody" }, false},
+		"by one more owner": {func(v *v1alpha1.ApprovalDecision) {
+			v.OwnerReferences = append(v.OwnerReferences, metav1.OwnerReference{APIVersion: "v1", Kind: "ConfigMap", Name: "gone", UID: "nobody"})
+		}, false},
 		"by garbage collection": {func(v *v1alpha1.ApprovalDecision) { v.Finalizers, v.OwnerReferences = nil, nil }, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			before, after := vote(nil), vote(nil)
 			before.Finalizers, after.Finalizers = []string{"foregroundDeletion"}, []string{"foregroundDeletion"}
+			before.OwnerReferences, after.OwnerReferences = owners(pending()), owners(pending())
 			row.change(after)
 			request := creation(t, alice, after)
 			request.Operation = admissionv1.Update

@@ -37,6 +37,9 @@ func (j judge) response(ctx context.Context, request *admissionv1.AdmissionReque
 	if request.Operation != admissionv1.Create && request.Operation != admissionv1.Update {
 		return &admissionv1.AdmissionResponse{Allowed: true}
 	}
+	if n := len(request.Object.Raw); request.Operation == admissionv1.Create && mutate && n > maxVote { // the rest of it is stamped
+		return denied(ctx, refuse("the vote is %d bytes; at most %d are possible", n, maxVote))
+	}
 	vote, err := decoded(request.Object.Raw)
 	if err != nil {
 		return denied(ctx, err)

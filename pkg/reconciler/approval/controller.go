@@ -79,6 +79,9 @@ func (e *engine) Initialize(ctx context.Context, env customtask.Env) error {
 			return fmt.Errorf("indexing decisions: %w", err)
 		}
 	}
+	if err := decisions.SetTransform(slim); err != nil {
+		return fmt.Errorf("keeping the cache of decisions small: %w", err)
+	}
 	e.recorder, e.answers = env.Recorder, newAnswers()
 	// A recorder names the kind of an object by the scheme that client-go's own clients share.
 	if err := v1alpha1.AddToScheme(scheme.Scheme); err != nil {

@@ -34,6 +34,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/tools/cache"
 )
 
 func TestC32CancelledBeforeItStartedAsksNobody(t *testing.T) {
@@ -243,6 +244,32 @@ func TestTooManyApproversAreRefusedQuickly(t *testing.T) {
 	g.Create(newRun(approvers(strings.Split(strings.Repeat(" ,", 20_000)+" ", ",")...)))
 	g.Settle("gate")
 	g.want(corev1.ConditionFalse, customtask.ReasonInvalidSpec, "20001 entries; at most 256 are possible, so use groups: approvers")
+}
+
+func TestTheCacheKeepsNothingOfAVoteThatIsNotRead(t *testing.T) {
+	g := newGate(t, &v1alpha1.ApprovalDecision{
+		ObjectMeta: metav1.ObjectMeta{
+			Namespace: namespace, Name: "vote", Labels: map[string]string{v1alpha1.LabelRequestUID: "u"},
+			Annotations:   map[string]string{"mine": strings.Repeat("x", 4096)},
+			ManagedFields: []metav1.ManagedFieldsEntry{{Manager: strings.Repeat("x", 4096)}},
+		},
+		Spec: v1alpha1.ApprovalDecisionSpec{Request: "r", Comment: "why"},
+	})
+	go g.decisions.RunWithContext(t.Context())
+	if !cache.WaitForCacheSync(t.Context().Done(), g.decisions.HasSynced) {
+		t.Fatal("the cache was never filled")
+	}
+	kept, ok, err := g.decisions.GetIndexer().GetByKey(namespace + "/vote")
+	if !ok || err != nil {
+		t.Fatalf("no vote: %v", err)
+	}
+	want := &v1alpha1.ApprovalDecision{
+		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "vote", Labels: map[string]string{v1alpha1.LabelRequestUID: "u"}},
+		Spec:       v1alpha1.ApprovalDecisionSpec{Request: "r", Comment: "why"},
+	}
+	if diff := cmp.Diff(want, kept); diff != "" {
+		t.Errorf("kept (-want, +got):\n%s", diff)
+	}
 }
 
 func TestC25ARequestMadeForARunThatEndedElsewhereIsClosed(t *testing.T) {

@@ -52,6 +52,7 @@ type gate struct {
 	t         testing.TB
 	clientset *fake.Clientset
 	kube      *kubefake.Clientset
+	decisions cache.SharedIndexInformer
 	// run is the name of the run that is the gate.
 	run string
 }
@@ -72,7 +73,8 @@ func gateOf[S any](t testing.TB, kind schema.GroupVersionKind, newTask func() cu
 				h.Follow(g.clientset, v1alpha1.SchemeGroupVersion.WithKind(kind), informer.GetIndexer())
 			}
 			follow("ApprovalRequest", factory.ApprovalRequests().Informer())
-			follow("ApprovalDecision", factory.ApprovalDecisions().Informer())
+			g.decisions = factory.ApprovalDecisions().Informer()
+			follow("ApprovalDecision", g.decisions)
 			follow("ApprovalPolicy", factory.ApprovalPolicies().Informer())
 			follow("ClusterApprovalPolicy", factory.ClusterApprovalPolicies().Informer())
 			follow("ApprovalFloor", factory.ApprovalFloors().Informer())
