@@ -241,6 +241,8 @@ spec: {minRequired: 2, allowedGroups: [platform]}`)
 		})
 		return run.Status.GetCondition(apis.ConditionSucceeded).Reason, nil
 	}, func(reason string) bool { return reason == "ApprovalBelowFloor" })
+	apply(t, ns, gateRun("nobody", "  params: [{name: approvers, value: [alice, bob]}, {name: required, value: '2'}, {name: onTimeout, value: Continue}, {name: timeout, value: 1s}]"))
+	wantEnd(t, ended(t, ns, "nobody"), corev1.ConditionFalse, "ApprovalBelowFloor", `ApprovalFloor "least" allows no gate that continues after a timeout; set onTimeout to Fail`)
 	apply(t, ns, gateRun("two", "  params: [{name: approvers, value: [alice, carol, 'group:platform']}, {name: required, value: '2'}]"))
 	request := *eventually(t, "the gate", func(ctx context.Context) (*v1alpha1.ApprovalRequest, error) {
 		list, err := suite.ApprovalV1alpha1().ApprovalRequests(ns).List(ctx, metav1.ListOptions{LabelSelector: v1alpha1.LabelRun + "=two"})

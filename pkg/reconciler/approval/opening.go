@@ -120,6 +120,10 @@ func (e *engine) floor(a attempt) (memberOf []string, err error) {
 			return nil, below("allows no gate that names its own approvers; use an ApprovalPolicy or a ClusterApprovalPolicy")
 		case required < int(floor.Spec.MinRequired):
 			return nil, below("asks for %d approvals at least, and the gate requires %d", floor.Spec.MinRequired, required)
+		case !floor.Spec.AllowContinue && a.gate.OnReject == v1alpha1.AfterContinue:
+			return nil, below("allows no gate that continues after a rejection; set onReject to Fail")
+		case !floor.Spec.AllowContinue && a.gate.OnTimeout == v1alpha1.AfterContinue:
+			return nil, below("allows no gate that continues after a timeout; set onTimeout to Fail")
 		}
 		if allowed := floor.Spec.AllowedGroups; len(allowed) > 0 {
 			if first {

@@ -204,6 +204,21 @@ func TestFloors(t *testing.T) {
 			[]runtime.Object{floor("policy", v1alpha1.ApprovalFloorSpec{RequirePolicy: true})}, []customtasktest.RunOption{approvers("alice")},
 			`ApprovalFloor "policy" allows no gate that names its own approvers; use an ApprovalPolicy or a ClusterApprovalPolicy`,
 		},
+		"no approval at all, after a timeout": {
+			[]runtime.Object{floor("least", v1alpha1.ApprovalFloorSpec{MinRequired: 1})},
+			[]customtasktest.RunOption{approvers("alice"), customtasktest.Param("onTimeout", "Continue"), customtasktest.Param("timeout", "1s")},
+			`ApprovalFloor "least" allows no gate that continues after a timeout; set onTimeout to Fail`,
+		},
+		"a rejection that is none": {
+			[]runtime.Object{floor("groups", v1alpha1.ApprovalFloorSpec{AllowedGroups: []string{"sec"}})},
+			[]customtasktest.RunOption{approvers("alice"), customtasktest.Param("onReject", "Continue")},
+			`ApprovalFloor "groups" allows no gate that continues after a rejection; set onReject to Fail`,
+		},
+		"one of several floors that does not allow it": {
+			[]runtime.Object{floor("a", v1alpha1.ApprovalFloorSpec{AllowContinue: true}), floor("b", v1alpha1.ApprovalFloorSpec{})},
+			[]customtasktest.RunOption{approvers("alice"), customtasktest.Param("onReject", "Continue")},
+			`ApprovalFloor "b" allows no gate that continues after a rejection; set onReject to Fail`,
+		},
 		"floors that leave nobody": {
 			[]runtime.Object{floor("a", v1alpha1.ApprovalFloorSpec{AllowedGroups: []string{"x"}}), floor("b", v1alpha1.ApprovalFloorSpec{AllowedGroups: []string{"y"}})},
 			[]customtasktest.RunOption{approvers("alice")},
@@ -229,6 +244,16 @@ func TestFloors(t *testing.T) {
 		g.vote(request, "bob", v1alpha1.DecisionApprove, "", "sec")
 		g.Settle("gate")
 		g.want(corev1.ConditionTrue, "Approved", "approved by bob")
+	})
+	t.Run("a policy's gate is held to it too", func(t *testing.T) {
+		g := newPolicyGate(t, floor("least", v1alpha1.ApprovalFloorSpec{}), policy("lenient", func(p *v1alpha1.ApprovalPolicySpec) { p.OnTimeout = v1alpha1.AfterContinue }))
+		g.Create(policyRun("lenient"))
+		g.Settle("gate")
+		g.want(corev1.ConditionFalse, approval.ReasonBelowFloor, `ApprovalFloor "least" allows no gate that continues after a timeout; set onTimeout to Fail`)
+	})
+	t.Run("a floor may let gates continue", func(t *testing.T) {
+		g := newGate(t, floor("least", v1alpha1.ApprovalFloorSpec{AllowContinue: true}))
+		g.open(newRun(approvers("alice"), customtasktest.Param("onReject", "Continue"), customtasktest.Param("onTimeout", "Continue")))
 	})
 	t.Run("a floor of another namespace is no matter", func(t *testing.T) {
 		other := floor("least", v1alpha1.ApprovalFloorSpec{MinRequired: 2})

@@ -57,6 +57,11 @@ type ApprovalFloorSpec struct {
 	// a ClusterApprovalPolicy open.
 	// +optional
 	RequirePolicy bool `json:"requirePolicy,omitempty"`
+
+	// AllowContinue lets gates continue after a rejection or a timeout, by onReject or onTimeout. Default
+	// false: whatever comes after a gate runs only if the gate was approved.
+	// +optional
+	AllowContinue bool `json:"allowContinue,omitempty"`
 }
 
 // ApprovalFloorList is a list of ApprovalFloors.
