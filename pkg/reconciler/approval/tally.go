@@ -53,9 +53,7 @@ type ballot struct {
 	request *v1alpha1.ApprovalRequest
 	// approvals are the votes that stand, in the order in which their voters first approved.
 	approvals []*v1alpha1.ApprovalDecision
-	// latest is the approval that was cast last: its answers win.
-	latest *v1alpha1.ApprovalDecision
-	state  v1alpha1.State
+	state     v1alpha1.State
 }
 
 func (b *ballot) cast(vote *v1alpha1.ApprovalDecision) {
@@ -69,7 +67,6 @@ func (b *ballot) cast(vote *v1alpha1.ApprovalDecision) {
 		} else {
 			b.approvals = append(b.approvals, vote)
 		}
-		b.latest = vote
 		if vote.Spec.Override || quorum.Full(b.required(), b.seats()) {
 			b.state = v1alpha1.StateApproved
 		}
@@ -78,12 +75,6 @@ func (b *ballot) cast(vote *v1alpha1.ApprovalDecision) {
 		b.state = v1alpha1.StateRejected
 	case v1alpha1.DecisionWithdraw:
 		b.approvals = slices.DeleteFunc(b.approvals, same)
-		if b.latest != nil && same(b.latest) {
-			b.latest = nil
-			if n := len(b.approvals); n > 0 {
-				b.latest = ordered(b.approvals)[n-1]
-			}
-		}
 	}
 }
 
@@ -120,8 +111,8 @@ func (b *ballot) decided(vote *v1alpha1.ApprovalDecision) v1alpha1.ApprovalReque
 	if vote.Spec.Override {
 		status.OverriddenBy = voter
 	}
-	if b.state == v1alpha1.StateApproved && b.latest != nil {
-		status.Inputs, _ = b.request.Spec.Answers(b.latest.Spec.Inputs) //nolint:errcheck // counts let none through that are not valid
+	if b.state == v1alpha1.StateApproved { // by the approval that was cast last: its answers win
+		status.Inputs, _ = b.request.Spec.Answers(vote.Spec.Inputs) //nolint:errcheck // counts let none through that are not valid
 	}
 	status.Progress = progress(b.request, status)
 	return status
