@@ -166,6 +166,56 @@ func TestC51ADeletedRequestFailsTheRun(t *testing.T) {
 	}
 }
 
+func TestC51ARequestThatTookThePlaceOfTheRunsOwnIsLeftAlone(t *testing.T) {
+	for name, end := range map[string]func(*gate){
+		"by a cancellation": func(g *gate) { g.Cancel("gate", "stop") },
+		"by a timeout":      func(g *gate) { g.Advance(2 * time.Hour) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := newGate(t)
+			request := g.open(newRun(approvers("alice")))
+			requests := g.clientset.ApprovalV1alpha1().ApprovalRequests(namespace)
+			if err := requests.Delete(context.Background(), request.Name, metav1.DeleteOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			request.UID, request.ResourceVersion = "", ""
+			if _, err := requests.Create(context.Background(), &request, metav1.CreateOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			before := g.requests()[0]
+			end(g)
+			g.Settle("gate")
+			if !g.Get("gate").IsDone() {
+				t.Error("the run goes on")
+			}
+			if diff := cmp.Diff(before, g.requests()[0]); diff != "" {
+				t.Errorf("the other request changed (-before, +after):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestAVoteInAnotherNamespaceDoesNotCount(t *testing.T) {
+	g := newGate(t)
+	request := g.open(newRun(approvers("alice")))
+	g.vote(request, "alice", v1alpha1.DecisionWithdraw, "")
+	list, err := g.clientset.ApprovalV1alpha1().ApprovalDecisions(namespace).List(context.Background(), metav1.ListOptions{})
+	if err != nil || len(list.Items) != 1 {
+		t.Fatalf("%d votes: %v", len(list.Items), err)
+	}
+	elsewhere := list.Items[0].DeepCopy()
+	elsewhere.Namespace, elsewhere.UID, elsewhere.ResourceVersion = "elsewhere", "", ""
+	elsewhere.Spec.Decision = v1alpha1.DecisionApprove
+	if _, err := g.clientset.ApprovalV1alpha1().ApprovalDecisions("elsewhere").Create(context.Background(), elsewhere, metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	g.Restart() // look again
+	g.Settle("gate")
+	if g.Get("gate").IsDone() {
+		t.Error("a vote of another namespace has decided")
+	}
+}
+
 func TestC53ARequestOfAnEarlierControllerIsCarriedOn(t *testing.T) {
 	g := newGate(t)
 	request := g.open(newRun(approvers("alice")))

@@ -122,6 +122,10 @@ func TestAPolicyCannotBeWeakened(t *testing.T) {
 			policyRun("detailed", customtasktest.Param("timeout", "61m")), customtask.ReasonInvalidParams,
 			`param "timeout" is longer than the 1h0m0s of ApprovalPolicy "detailed"; a run may only shorten it`,
 		},
+		"by no timeout at all in place of its own": {
+			policyRun("detailed", customtasktest.Param("timeout", "0")), customtask.ReasonInvalidParams,
+			`param "timeout" is longer than the 1h0m0s of ApprovalPolicy "detailed"; a run may only shorten it`,
+		},
 		"by rules as params": {
 			policyRun("production", customtasktest.Param("preventSelfApproval", "false")), customtask.ReasonInvalidParams,
 			`param "preventSelfApproval" is unknown; the params are details, message, timeout`,

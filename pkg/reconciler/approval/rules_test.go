@@ -28,6 +28,7 @@ import (
 	"github.com/customtasks/customtasks/pkg/reconciler/approval"
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // embedded is a run with a gate as its embedded spec.
@@ -122,6 +123,28 @@ func TestOutcomesThatContinue(t *testing.T) {
 		}
 		g.want(corev1.ConditionTrue, approval.ReasonTimedOut, "nobody decided in time; still awaited: alice")
 		g.wantResults("decision", "TimedOut")
+	})
+	t.Run("after a rejection, and not after a timeout", func(t *testing.T) {
+		g := newGate(t)
+		request := g.open(newRun(approvers("alice"), customtasktest.Param("onTimeout", "Continue")))
+		g.vote(request, "alice", v1alpha1.DecisionReject, "no")
+		g.Settle("gate")
+		g.want(corev1.ConditionFalse, approval.ReasonRejected, "rejected by alice: no")
+		g = newGate(t)
+		request = g.open(newRun(approvers("alice"), customtasktest.Param("onReject", "Continue")))
+		g.vote(request, "alice", v1alpha1.DecisionReject, "no")
+		g.Settle("gate")
+		g.want(corev1.ConditionTrue, approval.ReasonRejected, "rejected by alice: no")
+	})
+	t.Run("after a timeout, and not after a rejection", func(t *testing.T) {
+		g := newGate(t)
+		g.Create(newRun(approvers("alice"), customtasktest.Param("onReject", "Continue")))
+		g.Finish("gate", nil)
+		g.want(corev1.ConditionFalse, customtask.ReasonTimedOut, "attempt 1 of 1 timed out after 1h0m0s; still awaited: alice")
+		g = newGate(t)
+		g.Create(newRun(approvers("alice"), customtasktest.Param("onTimeout", "Continue")))
+		g.Finish("gate", nil)
+		g.want(corev1.ConditionTrue, approval.ReasonTimedOut, "nobody decided in time; still awaited: alice")
 	})
 	t.Run("and a cancellation ends it as ever", func(t *testing.T) {
 		g := newGate(t)
@@ -325,6 +348,10 @@ func TestARequestThatEndedAwaitsNobody(t *testing.T) {
 			status := g.requests()[0].Status
 			if status.Progress != row.want {
 				t.Errorf("progress: %s; want %s", status.Progress, row.want)
+			}
+			now := metav1.NewTime(g.Clock.Now())
+			if status.DecidedAt == nil || status.DecidedAt.Sub(now.Time).Abs() >= time.Second {
+				t.Errorf("it ended at %v; want %v", status.DecidedAt, now)
 			}
 			if deadline := g.requests()[0].Spec.Deadline; name == "timed out" && status.DecidedAt.Before(deadline) {
 				t.Errorf("it is closed at %v, before its deadline %v", status.DecidedAt, deadline)
