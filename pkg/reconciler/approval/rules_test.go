@@ -287,13 +287,13 @@ func TestACommentIsShownOnOneLineAndCannotSpeakToATerminal(t *testing.T) {
 			g := newGate(t)
 			request := g.open(partOf(newRun(approvers("alice"), customtasktest.Param("onReject", "Continue")), "deploy-7"))
 			g.vote(request, "alice", decision, "fine\x1b[2J\n\tStatus: hacked\u200b") // stored by a version that took it
-			g.Settle("gate")
+			g.settle()
 			message := map[v1alpha1.Decision]string{v1alpha1.DecisionApprove: "approved", v1alpha1.DecisionReject: "rejected"}[decision] +
 				" by alice: fine\ufffd[2J Status: hacked\ufffd"
-			if c := g.Condition("gate"); c.Message != message {
+			if c := g.Condition(g.run); c.Message != message {
 				t.Errorf("got  %q\nwant %q", c.Message, message)
 			}
-			for _, result := range g.Get("gate").Status.Results {
+			for _, result := range g.Get(g.run).Status.Results {
 				if want := "fine\ufffd[2J\n\tStatus: hacked\ufffd"; result.Name == "comment" && result.Value != want {
 					t.Errorf("comment %q; want %q", result.Value, want)
 				}

@@ -30,7 +30,7 @@ import (
 
 // TestAnswersThatStand has bob approve what alice has answered: ticket OPS-3, and notes.
 func TestAnswersThatStand(t *testing.T) {
-	notes := v1alpha1.InputValue{Name: "notes", Value: "One.\nTwo \x1b[2Jlines."}
+	notes := v1alpha1.InputValue{Name: "notes", Value: "One.\nTwo lines."}
 	for name, row := range map[string]struct {
 		args  []string
 		typed *string

@@ -129,7 +129,7 @@ func answered() []runtime.Object {
 		r,
 		answering(vote(r, "1", "alice", v1alpha1.DecisionApprove, "first thoughts"), "ticket", "OPS-1", "colour", "green"),
 		answering(vote(r, "2", "carol", v1alpha1.DecisionApprove, ""), "ticket", "OPS-2", "notes", "Carol's."),
-		answering(vote(r, "3", "alice", v1alpha1.DecisionApprove, "fine"), "ticket", "OPS-3", "notes", "One.\nTwo \x1b[2Jlines."),
+		answering(vote(r, "3", "alice", v1alpha1.DecisionApprove, "fine"), "ticket", "OPS-3", "notes", "One.\nTwo lines."),
 		answering(vote(r, "4", "carol", v1alpha1.DecisionApprove, ""), "ticket", "OPS-4", "colour", "green"),
 		vote(r, "5", "carol", v1alpha1.DecisionWithdraw, "I take that back"),
 	}
