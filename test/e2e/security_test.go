@@ -250,6 +250,42 @@ func TestAVoteHoldsNothing(t *testing.T) {
 	wantRefusal(t, err, "metadata.finalizers")
 }
 
+func TestAnApproverFillsNothing(t *testing.T) {
+	t.Parallel()
+	ns := newNamespace(t)
+	apply(t, ns, gateRun("gate", "  params: [{name: approvers, value: [alice, bob]}, {name: required, value: '2'}]"))
+	request := pendingRequests(t, ns, 1)[0]
+	for name, row := range map[string]struct {
+		change func(*v1alpha1.ApprovalDecision)
+		want   string
+	}{
+		"a large annotation": {func(d *v1alpha1.ApprovalDecision) {
+			d.Annotations = map[string]string{"x": strings.Repeat("x", 4096)}
+		}, "metadata: the labels and annotations are 4097 bytes together; at most 4096 are possible"},
+		"large managed fields": {func(d *v1alpha1.ApprovalDecision) {
+			d.ManagedFields = []metav1.ManagedFieldsEntry{{
+				Manager: "mallory", Operation: metav1.ManagedFieldsOperationUpdate, APIVersion: v1alpha1.SchemeGroupVersion.String(), FieldsType: "FieldsV1",
+				FieldsV1: &metav1.FieldsV1{Raw: []byte(`{"f:` + strings.Repeat("x", 70_000) + `":{}}`)},
+			}}
+		}, "at most 65536 are possible"},
+		"a comment for a terminal": {func(d *v1alpha1.ApprovalDecision) { d.Spec.Comment = "\x1b[2J" }, "the comment has the character U+001B"},
+		"a request that is a path": {func(d *v1alpha1.ApprovalDecision) { d.Spec.Request += "/status" }, "cannot be the name of an approval request"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := vote(t, cluster.Alice, request, v1alpha1.DecisionApprove, row.change)
+			wantRefusal(t, err, row.want)
+		})
+	}
+	decisions := []v1alpha1.Decision{v1alpha1.DecisionApprove, v1alpha1.DecisionWithdraw}
+	for n := range 20 {
+		mustVote(t, cluster.Alice, request, decisions[n%2])
+	}
+	_, err := vote(t, cluster.Alice, request, v1alpha1.DecisionApprove)
+	wantRefusal(t, err, `"alice" has cast 20 votes on approval request "`+request.Name+`", and more are not possible`)
+	mustVote(t, cluster.Bob, request, v1alpha1.DecisionReject)
+	wantEnd(t, ended(t, ns, "gate"), corev1.ConditionFalse, "ApprovalRejected", "rejected by bob: by bob")
+}
+
 func TestEventsOnTheRunAndOnTheRequest(t *testing.T) {
 	t.Parallel()
 	ns := newNamespace(t)
