@@ -51,6 +51,10 @@ func editor(t *testing.T, namespace, person string) tekton.Interface {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// A binding takes the API server a moment.
+	eventually(t, "the right of "+person, func(ctx context.Context) (*pipelinev1.PipelineRunList, error) {
+		return client.TektonV1().PipelineRuns(namespace).List(ctx, metav1.ListOptions{})
+	}, func(*pipelinev1.PipelineRunList) bool { return true })
 	return client
 }
 
