@@ -33,6 +33,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/rest"
+	"k8s.io/client-go/util/retry"
 )
 
 // as is the admin acting as somebody else.
@@ -113,13 +114,16 @@ func TestAttacksOnARequest(t *testing.T) {
 				return err
 			},
 			"an update": func() error {
-				r, err := suite.ApprovalV1alpha1().ApprovalRequests(ns).Get(t.Context(), request.Name, metav1.GetOptions{})
-				if err != nil {
+				// The controller may write the status in between.
+				return retry.RetryOnConflict(retry.DefaultRetry, func() error {
+					r, err := suite.ApprovalV1alpha1().ApprovalRequests(ns).Get(t.Context(), request.Name, metav1.GetOptions{})
+					if err != nil {
+						return err
+					}
+					r.Spec.Approvers = append(r.Spec.Approvers, "mallory")
+					_, err = suite.ApprovalV1alpha1().ApprovalRequests(ns).Update(t.Context(), r, metav1.UpdateOptions{})
 					return err
-				}
-				r.Spec.Approvers = append(r.Spec.Approvers, "mallory")
-				_, err = suite.ApprovalV1alpha1().ApprovalRequests(ns).Update(t.Context(), r, metav1.UpdateOptions{})
-				return err
+				})
 			},
 		} {
 			t.Run(name, func(t *testing.T) { wantRefusal(t, patch(), "never changes") })
