@@ -62,8 +62,11 @@ func (s *Set) Ancestors(ctx context.Context, run *v1beta1.CustomRun) ([]*Child, 
 	var line []*Child
 	for len(line) < MaxDepth {
 		owner := metav1.GetControllerOfNoCopy(run)
-		if owner == nil || owner.Kind != pipeline.PipelineRunControllerName || run.Labels[v1alpha1.LabelChild] != PipelineRun {
-			break // not inside of a child: Tekton copies the label of a PipelineRun to its runs
+		// Tekton copies the label of a PipelineRun to its runs. A pipeline can give it another value there,
+		// by taskRunSpecs, and cannot take it away.
+		_, inside := run.Labels[v1alpha1.LabelChild]
+		if owner == nil || owner.Kind != pipeline.PipelineRunControllerName || !inside {
+			break
 		}
 		parent := s.Cached(run.Namespace, owner.Name)
 		if parent == nil || parent.UID != owner.UID {

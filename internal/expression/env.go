@@ -98,6 +98,9 @@ func (e *Env) Compile(text string) (*Program, error) {
 	if issues.Err() != nil {
 		return nil, first(Syntax, issues)
 	}
+	if err := checkTypes(parsed); err != nil {
+		return nil, err
+	}
 	checked, issues := e.env.Check(parsed)
 	if issues.Err() != nil {
 		return nil, first(Check, issues)

@@ -22,6 +22,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/customtasks/customtasks/internal/sentence"
 	"github.com/google/cel-go/common/functions"
 	"github.com/google/cel-go/common/operators"
 	"github.com/google/cel-go/common/types"
@@ -45,6 +46,7 @@ var guards = map[string]func(m *meter, args []ref.Val){
 	"@sortByAssociatedKeys": sorting,
 	"format":                comparison,
 	"json.encode":           comparison,
+	"json.decode":           decoding,
 	"indexOf":               search,
 	"lastIndexOf":           search,
 	"contains":              search,
@@ -98,6 +100,7 @@ func (m *meter) call(c interpreter.InterpretableCall) interpreter.InterpretableC
 	guard := guards[c.Function()]
 	return interpreter.NewCall(c.ID(), c.Function(), c.OverloadID(), c.Args(), func(args ...ref.Val) ref.Val {
 		m.at = c.ID()
+		m.look()
 		for _, arg := range args {
 			m.step(c.ID(), textCost(arg))
 		}
@@ -187,6 +190,21 @@ func join(m *meter, args []ref.Val) {
 	}
 }
 
+// decoding makes a value for each part of a JSON text, and each takes much more than the text says.
+func decoding(m *meter, args []ref.Val) {
+	const partSize = 16 * scalarSize
+	if s, ok := text(args, 0); ok {
+		parts := 1
+		for i := range len(s) {
+			if strings.IndexByte(`[{,:`, s[i]) >= 0 {
+				parts++
+			}
+		}
+		m.wants(parts * partSize)
+		m.does(parts * partSize)
+	}
+}
+
 func replace(m *meter, args []ref.Val) {
 	s, isText := text(args, 0)
 	old, isOld := text(args, 1)
@@ -211,14 +229,15 @@ func (m *meter) wants(size int) {
 }
 
 // instructions is how many steps a regular expression may take for each byte of a text. A pattern that
-// is wrong has none: the function says what is wrong with it.
+// is wrong ends the evaluation.
 func (m *meter) instructions(pattern string) int {
 	if len(pattern) > maxPattern {
 		m.end("a regular expression is longer than 1024 bytes")
 	}
+	m.does(len(pattern) * scalarSize) // compiling it, or finding out what is wrong
 	parsed, err := syntax.Parse(pattern, syntax.Perl)
 	if err != nil {
-		return 0
+		m.wrong(sentence.Clip(err.Error())) // or || could have it parsed again and again
 	}
 	program, err := syntax.Compile(parsed.Simplify())
 	if err != nil {

@@ -56,6 +56,16 @@ func loops(times int, over, macro, body string) string {
 	return body
 }
 
+// typesDoubled binds x to a map of the x before it by itself, as often as said.
+func typesDoubled(times int) string {
+	var text strings.Builder
+	text.WriteString("cel.bind(x0, 1, ")
+	for i := range times {
+		fmt.Fprintf(&text, "cel.bind(x%d, {x%d: x%d}, ", i+1, i, i)
+	}
+	return text.String() + "1" + strings.Repeat(")", times+1)
+}
+
 // twenty numbers, of which it is known before that they are twenty.
 var twenty = "[" + strings.TrimSuffix(strings.Repeat("1, ", 20), ", ") + "]"
 
@@ -80,29 +90,33 @@ var hostile = map[string]struct {
 		`cel.bind(a, lists.range(60).map(x, lists.range(60)), cel.bind(b, lists.range(60).map(x, a), cel.bind(c, lists.range(60).map(x, b), c == c)))`,
 		expression.Size,
 	},
-	"replace of nothing by much":                 {doubled("'0123456789'", 15, "LAST.replace('', LAST)"), expression.Size},
-	"join by much":                               {doubled("'0123456789'", 15, "lists.range(1000).map(x, 'a').join(LAST)"), expression.Size},
-	"split into letters":                         {doubled("'0123456789'", 16, "LAST.split('')"), expression.Size},
-	"indexOf of what is nearly there":            {doubled("'aaaaaaaaaa'", 15, "(LAST + LAST).indexOf(LAST + 'b')"), expression.Cost},
-	"a large range":                              {`lists.range(10000000)`, expression.Evaluation},
-	"ranges in a loop":                           {`lists.range(2000).map(x, lists.range(50000)).size()`, expression.Size},
-	"ranges in a loop over a param":              {`params.thousand.map(x, lists.range(60000).size())`, expression.Size},
-	"a large regular expression":                 {`params.text.matches('(` + strings.Repeat("x{1000}", 140) + `)+')`, expression.Cost},
-	"a regular expression of many bytes":         {`params.text.matches('` + strings.Repeat("x{1000}", 1000) + `')`, expression.Size},
-	"regex.replace of nothing by much":           {doubled("'0123456789'", 12, "regex.replace(LAST, '', LAST)"), expression.Size},
-	"regex.replace that repeats what it matches": {doubled("'0123456789'", 12, `regex.replace(LAST, '.*', '`+strings.Repeat(`\\0`, 500)+`')`), expression.Size},
-	"JSON of much, again and again":              {doubled("'0123456789'", 16, "lists.range(1000).map(i, json.encode(LAST)).size()"), expression.Cost},
-	"base64 of much, again and again":            {doubled("params.name", 15, "params.thousand.map(i, base64.encode(bytes(LAST)).size()).size()"), expression.Cost},
-	"distinct of much":                           {`lists.range(50000).distinct().size()`, expression.Cost},
-	"sets of much":                               {`sets.contains(lists.range(50000), lists.range(50000))`, expression.Cost},
-	"a long text":                                {strings.Repeat("1 + ", 5000) + "1", expression.Size},
-	"many brackets":                              {strings.Repeat("(", 500) + "1" + strings.Repeat(")", 500), expression.Syntax},
-	"many lists in each other":                   {strings.Repeat("[", 8000), expression.Syntax},
-	"many signs":                                 {strings.Repeat("-", 16000) + "1", ""},
-	"a chain of optMap":                          {"optional.of(1)" + strings.Repeat(".optMap(a, a)", 60), ""},
-	"a long sum":                                 {strings.Repeat("1 + ", 4000) + "1", expression.Syntax},
-	"a long selection":                           {"params" + strings.Repeat(".a", 3000), expression.Syntax},
-	"many conditions":                            {strings.Repeat("true ? 1 : ", 1400) + "2", expression.Syntax},
+	"replace of nothing by much":                  {doubled("'0123456789'", 15, "LAST.replace('', LAST)"), expression.Size},
+	"join by much":                                {doubled("'0123456789'", 15, "lists.range(1000).map(x, 'a').join(LAST)"), expression.Size},
+	"split into letters":                          {doubled("'0123456789'", 16, "LAST.split('')"), expression.Size},
+	"indexOf of what is nearly there":             {doubled("'aaaaaaaaaa'", 15, "(LAST + LAST).indexOf(LAST + 'b')"), expression.Cost},
+	"a large range":                               {`lists.range(10000000)`, expression.Evaluation},
+	"ranges in a loop":                            {`lists.range(2000).map(x, lists.range(50000)).size()`, expression.Size},
+	"ranges in a loop over a param":               {`params.thousand.map(x, lists.range(60000).size())`, expression.Size},
+	"a large regular expression":                  {`params.text.matches('(` + strings.Repeat("x{1000}", 140) + `)+')`, expression.Cost},
+	"a regular expression of many bytes":          {`params.text.matches('` + strings.Repeat("x{1000}", 1000) + `')`, expression.Size},
+	"regex.replace of nothing by much":            {doubled("'0123456789'", 12, "regex.replace(LAST, '', LAST)"), expression.Size},
+	"regex.replace that repeats what it matches":  {doubled("'0123456789'", 12, `regex.replace(LAST, '.*', '`+strings.Repeat(`\\0`, 500)+`')`), expression.Size},
+	"JSON of much, again and again":               {doubled("'0123456789'", 16, "lists.range(1000).map(i, json.encode(LAST)).size()"), expression.Cost},
+	"base64 of much, again and again":             {doubled("params.name", 15, "params.thousand.map(i, base64.encode(bytes(LAST)).size()).size()"), expression.Cost},
+	"distinct of much":                            {`lists.range(50000).distinct().size()`, expression.Cost},
+	"sets of much":                                {`sets.contains(lists.range(50000), lists.range(50000))`, expression.Cost},
+	"types that double":                           {typesDoubled(60), expression.Cost},
+	"JSON of many small objects":                  {doubled(`'{"":0},'`, 15, `json.decode('[' + LAST + '0]').size()`), expression.Size},
+	"JSON of many small lists":                    {doubled(`'[],'`, 15, `json.decode('[' + LAST + '0]').size()`), expression.Size},
+	"a wrong regular expression, again and again": {`params.thousand.map(x, params.thousand.exists(y, 'a'.matches('` + strings.Repeat("(", 900) + `')))`, expression.Evaluation},
+	"a long text":                                 {strings.Repeat("1 + ", 5000) + "1", expression.Size},
+	"many brackets":                               {strings.Repeat("(", 500) + "1" + strings.Repeat(")", 500), expression.Syntax},
+	"many lists in each other":                    {strings.Repeat("[", 8000), expression.Syntax},
+	"many signs":                                  {strings.Repeat("-", 16000) + "1", ""},
+	"a chain of optMap":                           {"optional.of(1)" + strings.Repeat(".optMap(a, a)", 60), ""},
+	"a long sum":                                  {strings.Repeat("1 + ", 4000) + "1", expression.Syntax},
+	"a long selection":                            {"params" + strings.Repeat(".a", 3000), expression.Syntax},
+	"many conditions":                             {strings.Repeat("true ? 1 : ", 1400) + "2", expression.Syntax},
 }
 
 func hostileInputs() map[string]any {

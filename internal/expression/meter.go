@@ -122,7 +122,14 @@ func (m *meter) step(node int64, cost int) {
 	if m.steps += cost; m.steps > MaxCost {
 		m.exceed(Cost, fmt.Sprintf("the expression takes more than %d steps", MaxCost))
 	}
-	if m.steps/checkEvery != before/checkEvery && m.ctx.Err() != nil {
+	if m.steps/checkEvery != before/checkEvery {
+		m.look()
+	}
+}
+
+// look ends the evaluation if its time is over.
+func (m *meter) look() {
+	if m.ctx.Err() != nil {
 		m.exceed(Time, "the evaluation took too long, or was ended from outside")
 	}
 }

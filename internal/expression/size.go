@@ -85,6 +85,8 @@ func (m *meter) does(n int) {
 
 func (m *meter) end(text string) { m.exceed(Size, text) }
 
+func (m *meter) wrong(text string) { m.exceed(Evaluation, text) }
+
 // exceed ends the evaluation. An error value would not do: CEL lets || and && swallow it.
 func (m *meter) exceed(class Class, text string) {
 	m.exceeded = &Error{Class: class, Text: text}

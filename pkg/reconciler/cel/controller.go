@@ -27,6 +27,7 @@ import (
 	"github.com/customtasks/customtasks/pkg/customtask"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
 	"knative.dev/pkg/injection"
 )
 
@@ -50,8 +51,17 @@ func (t *Task) Initialize(ctx context.Context, _ customtask.Env) error {
 	return nil
 }
 
+// namesObject reports whether the name of a customRef can be that of an object. One that cannot, such as the
+// "cel_condition" of Kubeflow Pipelines, names none: the params are the expressions.
+func namesObject(name string) bool {
+	return name != "" && len(validation.IsDNS1123Subdomain(name)) == 0
+}
+
 // GetSpec reads a CEL object from the cache, and from the API server if the cache has none.
 func (t *Task) GetSpec(ctx context.Context, namespace, name string) (*Spec, error) {
+	if !namesObject(name) {
+		return nil, nil
+	}
 	object, err := t.definitions.lister.CELs(namespace).Get(name)
 	if apierrors.IsNotFound(err) {
 		object, err = t.definitions.client.CelV1alpha1().CELs(namespace).Get(ctx, name, metav1.GetOptions{})

@@ -51,7 +51,7 @@ type result struct{ name, text string }
 // params evaluates each param of the run to the result of its name. Later ones may use the results before
 // them by their names alone, as strings.
 func (e *evaluation) params(run *customtask.Run[Spec]) error {
-	if object := run.Object(); object.Spec.CustomSpec != nil || object.Spec.CustomRef != nil && object.Spec.CustomRef.Name != "" {
+	if object := run.Object(); object.Spec.CustomSpec != nil || object.Spec.CustomRef != nil && namesObject(object.Spec.CustomRef.Name) {
 		return customtask.FailRun(customtask.ReasonInvalidSpec,
 			"the spec has neither expressions nor a cond; give it some, or remove it and the name if the params are the expressions")
 	}

@@ -90,6 +90,9 @@ func (t *TaskLoop) GetSpec(ctx context.Context, namespace, name string) (*TaskSp
 	if err != nil {
 		return nil, err
 	}
+	if object.Unreadable != "" {
+		return nil, customtask.FailRun(customtask.ReasonInvalidSpec, fmt.Sprintf("TaskLoop %q cannot be read: %s; correct it", name, object.Unreadable))
+	}
 	return &TaskSpec{TaskLoopSpec: object.Spec}, nil
 }
 
@@ -134,6 +137,9 @@ func (t *PipelineLoop) GetSpec(ctx context.Context, namespace, name string) (*Pi
 	}
 	if err != nil {
 		return nil, err
+	}
+	if object.Unreadable != "" {
+		return nil, customtask.FailRun(customtask.ReasonInvalidSpec, fmt.Sprintf("PipelineLoop %q cannot be read: %s; correct it", name, object.Unreadable))
 	}
 	return &PipelineSpec{PipelineLoopSpec: object.Spec}, nil
 }

@@ -87,6 +87,8 @@ type attempt struct {
 	object *v1beta1.CustomRun
 	loop   v1alpha1.Loop
 	list   items.List
+	// given are the run's params.
+	given v1.Params
 	// atOnce is how many iterations run at once.
 	atOnce int
 	// declared are the results that the children are known to have.
@@ -134,6 +136,17 @@ func (e *engine) reconcile(ctx context.Context, a attempt) (customtask.Outcome, 
 		if _, err := e.set.Cancel(ctx, l.children()...); err != nil {
 			return customtask.Outcome{}, err
 		}
+	case l.over() && l.verdict == progress.Break:
+		// What was made and is in no cache yet must not go on after the end.
+		live, err := e.observe(ctx, a, true)
+		if err != nil {
+			return customtask.Outcome{}, err
+		}
+		if len(live.open) > 0 {
+			_, err := e.set.Cancel(ctx, live.children()...)
+			return l.running(true).After(time.Second), err
+		}
+		return live.conclude()
 	case l.over():
 		return l.conclude()
 	}

@@ -90,6 +90,16 @@ func TestHowALoopEnds(t *testing.T) {
 			status: "True", reason: loop.ReasonUntilMet, message: "until holds after iteration 3",
 			results: map[string]string{"out": `["","","3"]`, "count": "3", "succeeded": "1", "failed": "2", "last-idx": "3", "last-elem": "3", "condition": "pass"},
 		},
+		"until compares with a param, whatever that says": {
+			run: taskRun(specOf("taskRef", "concurrency", 1, `"until": "results.out == params.want", "maxIterations": 2`), words(3),
+				customtasktest.Param("want", `x" || "" == "`)), how: echo, tries: 2,
+			status: "False", reason: loop.ReasonUntilNotMet, message: "until was not true after any of 2 iterations",
+		},
+		"an iteration fails that has no result for until": {
+			run: taskRun(customtasktest.Spec(`{"taskRef": {"name": "x"}, "until": "results.missing == 'yes'", "maxIterations": 2}`)), how: failing(1), tries: 1,
+			status: "False", reason: loop.ReasonIterationFailed,
+			message: "iteration 1 (run-0db5e27a89) failed with Failed: a step failed; 1 of 2 iterations failed",
+		},
 		"until never holds": {
 			run: taskRun(customtasktest.Spec(`{"taskRef": {"name": "x"}, "until": "results.out == 'no'", "maxIterations": 2}`)), how: echo, tries: 2,
 			status: "False", reason: loop.ReasonUntilNotMet, message: "until was not true after any of 2 iterations",
@@ -137,23 +147,24 @@ func TestBadLoopsFailBeforeTheyStart(t *testing.T) {
 		reason  string
 		message string
 	}{
-		"a missing iterate param":         {run: taskRun(specOf("taskRef", "concurrency", 1, "")), message: `the run has no param "word"; give it, as an array or a string: iterateParam`},
-		"nothing to run":                  {run: taskRun(customtasktest.Spec(`{"iterateParam": "word"}`), words(1)), message: "nothing says which Task to run; set one of them: taskRef, taskSpec"},
-		"two things to run":               {run: taskRun(customtasktest.Spec(`{"iterateParam": "word", "taskRef": {"name": "x"}, "taskSpec": {}}`), words(1)), message: "both are set; set exactly one: taskRef, taskSpec"},
-		"a name and a resolver":           {run: taskRun(customtasktest.Spec(`{"iterateParam": "word", "taskRef": {"name": "x", "resolver": "git"}}`), words(1)), message: "name and resolver are both set; set exactly one: taskRef"},
-		"nothing to iterate over":         {run: taskRun(customtasktest.Spec(`{"taskRef": {"name": "x"}}`)), message: "nothing says what to iterate over; set one of them: items, iterateNumeric, iterateParam, matrix, until"},
-		"two things to iterate over":      {run: taskRun(specOf("taskRef", "concurrency", 1, `"iterateNumeric": "n"`), words(1)), message: "only one of them can say what to iterate over; remove the others: iterateNumeric, iterateParam"},
-		"an unknown field of a Task":      {run: taskRun(customtasktest.Spec(`{"iterateParam": "word", "taskSpec": {"stepz": []}}`), words(1)), message: `unknown field "stepz": taskSpec`},
-		"a failure policy that is none":   {run: taskRun(specOf("taskRef", "concurrency", 1, `"failurePolicy": "Ignore"`), words(1)), message: `"Ignore" must be Stop, CancelRunning or Continue: failurePolicy`},
-		"until without a bound":           {run: taskRun(specOf("taskRef", "concurrency", 1, `"until": "true"`), words(1)), message: "a loop that has until needs a bound; set it to 1 or more: maxIterations"},
-		"until that is no condition":      {run: taskRun(specOf("taskRef", "concurrency", 1, `"until": "index + 1", "maxIterations": 1`), words(1)), message: "its value is a int; it must be true or false: until"},
-		"until with several at once":      {run: taskRun(specOf("taskRef", "concurrency", 2, `"until": "true", "maxIterations": 1`), words(1)), message: "until looks at one iteration after the other; set it to 1, or remove it: concurrency"},
-		"too many items":                  {run: taskRun(specOf("taskRef", "concurrency", 1, ""), words(3)), config: map[string]string{"max-items": "2"}, message: "there are 3 items; at most 2 are allowed: iterateParam"},
-		"a bad limit":                     {run: taskRun(specOf("taskRef", "concurrency", 1, ""), words(3)), config: map[string]string{"max-items": "many"}, message: `max-items is "many"; it must be a whole number from 1: ConfigMap config-loops`},
-		"a declared result of the loop's": {run: taskRun(customtasktest.Spec(`{"iterateParam": "word", "taskSpec": {"results": [{"name": "last-idx"}], "steps": [{"image": "x"}]}}`), words(1)), message: `result "last-idx" has the name of a result that the loop itself gives; rename it: taskSpec.results`},
-		"a field of our own":              {run: taskRun(specOf("taskRef", "concurrency", 1, `"given": [{"name": "x", "value": "y"}]`), words(1)), message: `spec has unknown field "given"; remove it`},
-		"no body among the params":        {run: taskRun(customtasktest.Param("iterateParam", "word"), words(1)), message: "nothing says which Task to run; set one of them: taskRef, taskSpec"},
-		"a setting that is no number":     {run: taskRun(customtasktest.Param("taskRef", "x"), customtasktest.Param("retries", "many")), reason: customtask.ReasonInvalidParams, message: `param "retries" is "many"; it must be a whole number`},
+		"a missing iterate param":                     {run: taskRun(specOf("taskRef", "concurrency", 1, "")), message: `the run has no param "word"; give it, as an array or a string: iterateParam`},
+		"nothing to run":                              {run: taskRun(customtasktest.Spec(`{"iterateParam": "word"}`), words(1)), message: "nothing says which Task to run; set one of them: taskRef, taskSpec"},
+		"two things to run":                           {run: taskRun(customtasktest.Spec(`{"iterateParam": "word", "taskRef": {"name": "x"}, "taskSpec": {}}`), words(1)), message: "both are set; set exactly one: taskRef, taskSpec"},
+		"a name and a resolver":                       {run: taskRun(customtasktest.Spec(`{"iterateParam": "word", "taskRef": {"name": "x", "resolver": "git"}}`), words(1)), message: "name and resolver are both set; set exactly one: taskRef"},
+		"nothing to iterate over":                     {run: taskRun(customtasktest.Spec(`{"taskRef": {"name": "x"}}`)), message: "nothing says what to iterate over; set one of them: items, iterateNumeric, iterateParam, matrix, until"},
+		"two things to iterate over":                  {run: taskRun(specOf("taskRef", "concurrency", 1, `"iterateNumeric": "n"`), words(1)), message: "only one of them can say what to iterate over; remove the others: iterateNumeric, iterateParam"},
+		"an unknown field of a Task":                  {run: taskRun(customtasktest.Spec(`{"iterateParam": "word", "taskSpec": {"stepz": []}}`), words(1)), message: `unknown field "stepz": taskSpec`},
+		"a failure policy that is none":               {run: taskRun(specOf("taskRef", "concurrency", 1, `"failurePolicy": "Ignore"`), words(1)), message: `"Ignore" must be Stop, CancelRunning or Continue: failurePolicy`},
+		"until without a bound":                       {run: taskRun(specOf("taskRef", "concurrency", 1, `"until": "true"`), words(1)), message: "a loop that has until needs a bound; set it to 1 or more: maxIterations"},
+		"until with a reference, which would be code": {run: taskRun(specOf("taskRef", "concurrency", 1, `"until": "results.out == '$(params.want)'", "maxIterations": 1`), words(1)), message: "$(params.want) is not replaced in an expression, where a value would be code; use params.NAME, and hand it in as a param: until"},
+		"until that is no condition":                  {run: taskRun(specOf("taskRef", "concurrency", 1, `"until": "index + 1", "maxIterations": 1`), words(1)), message: "its value is a int; it must be true or false: until"},
+		"until with several at once":                  {run: taskRun(specOf("taskRef", "concurrency", 2, `"until": "true", "maxIterations": 1`), words(1)), message: "until looks at one iteration after the other; set it to 1, or remove it: concurrency"},
+		"too many items":                              {run: taskRun(specOf("taskRef", "concurrency", 1, ""), words(3)), config: map[string]string{"max-items": "2"}, message: "there are 3 items; at most 2 are allowed: iterateParam"},
+		"a bad limit":                                 {run: taskRun(specOf("taskRef", "concurrency", 1, ""), words(3)), config: map[string]string{"max-items": "many"}, message: `max-items is "many"; it must be a whole number from 1: ConfigMap config-loops`},
+		"a declared result of the loop's":             {run: taskRun(customtasktest.Spec(`{"iterateParam": "word", "taskSpec": {"results": [{"name": "last-idx"}], "steps": [{"image": "x"}]}}`), words(1)), message: `result "last-idx" has the name of a result that the loop itself gives; rename it: taskSpec.results`},
+		"a field of our own":                          {run: taskRun(specOf("taskRef", "concurrency", 1, `"given": [{"name": "x", "value": "y"}]`), words(1)), message: `spec has unknown field "given"; remove it`},
+		"no body among the params":                    {run: taskRun(customtasktest.Param("iterateParam", "word"), words(1)), message: "nothing says which Task to run; set one of them: taskRef, taskSpec"},
+		"a setting that is no number":                 {run: taskRun(customtasktest.Param("taskRef", "x"), customtasktest.Param("retries", "many")), reason: customtask.ReasonInvalidParams, message: `param "retries" is "many"; it must be a whole number`},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {

@@ -57,7 +57,9 @@ func childName(a attempt, i, n int) string { return a.ChildName(strconv.Itoa(i+1
 // no cache is looked for, and nothing is to be started.
 func (e *engine) observe(ctx context.Context, a attempt, stopping bool) (*look, error) {
 	l := &look{attempt: a, stopping: stopping, memory: e.memory.of(a.uid(), a.Attempt())}
-	a.State(&l.was)
+	if !a.State(&l.was) || !l.was.Plausible(a.list.Len()) {
+		l.was = progress.State{} // the children say what has happened
+	}
 	l.was.Items = a.list.Len()
 	l.memory.stored(l.was, a.Now())
 	if l.verdict = l.was.Verdict; l.verdict == "" {
@@ -195,10 +197,10 @@ func (l *look) settle(ctx context.Context, end ended) error {
 		return err
 	}
 	if l.verdict == "" && end.Phase != progress.Cancelled {
-		met, err := untilMet(ctx, l.loop.Until, end)
+		met, err := untilMet(ctx, l.loop.Until, l.given, end)
 		switch {
-		case err != nil && !l.stopping:
-			return err
+		case err != nil && end.Phase != progress.Failed && !l.stopping:
+			return err // one that failed may lack the results that until asks for
 		case met:
 			l.verdict = progress.Until
 		case end.Phase == progress.Failed && l.loop.FailurePolicy != v1alpha1.FailurePolicyContinue:

@@ -68,11 +68,11 @@ var (
 	_ customtask.Verbatim    = (*PipelineSpec)(nil)
 )
 
-// Verbatim is the Task, whose references are to its own params.
-func (*TaskSpec) Verbatim(field string) bool { return field == "taskSpec" }
+// Verbatim is the Task, whose references are to its own params, and until, which is code.
+func (*TaskSpec) Verbatim(field string) bool { return field == "taskSpec" || field == "until" }
 
-// Verbatim is the Pipeline, whose references are to its own params.
-func (*PipelineSpec) Verbatim(field string) bool { return field == "pipelineSpec" }
+// Verbatim is the Pipeline, whose references are to its own params, and until, which is code.
+func (*PipelineSpec) Verbatim(field string) bool { return field == "pipelineSpec" || field == "until" }
 
 // FromParams keeps the params for the iterations. Without a Task, the spec itself comes from params.
 func (s *TaskSpec) FromParams(p customtask.Params) (err error) {

@@ -73,7 +73,7 @@ func (t *TaskLoop) attempt(r *customtask.Run[TaskSpec]) (attempt, error) {
 	}
 	object := r.Object()
 	return attempt{
-		run: r, object: object, loop: r.Spec.Loop, list: list, atOnce: atOnce(r.Spec.Concurrency), declared: r.Spec.declared(),
+		run: r, object: object, loop: r.Spec.Loop, list: list, given: r.Spec.Given, atOnce: atOnce(r.Spec.Concurrency), declared: r.Spec.declared(),
 		build: func(parent children.Parent, name string, item items.Item, i int) (metav1.Object, error) {
 			spec, err := resources.TaskRun(r.Spec.TaskLoopSpec, object, resources.Params(r.Spec.Given, list.Used(), item))
 			if err != nil {

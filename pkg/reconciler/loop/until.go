@@ -19,22 +19,31 @@ package loop
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"sync"
 
 	"github.com/customtasks/customtasks/internal/expression"
 	"github.com/customtasks/customtasks/pkg/customtask"
+	v1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
 )
 
-// language is that of until: what an iteration gave.
+// language is that of until: what an iteration gave, and the params of the run.
 var language = sync.OnceValues(func() (*expression.Env, error) {
 	return expression.New(
 		expression.Var("results", expression.Map(expression.String)),
 		expression.Var("status", expression.String),
-		expression.Var("index", expression.Int))
+		expression.Var("index", expression.Int),
+		expression.Var("params", expression.Map(expression.Dyn)))
 })
+
+// reference to what Tekton or this project replaces elsewhere.
+var reference = regexp.MustCompile(`\$\((params|context|tasks)\b[^)]*\)`)
 
 // compileUntil says what of an expression cannot work.
 func compileUntil(text string) (*expression.Program, error) {
+	if found := reference.FindString(text); found != "" {
+		return nil, fmt.Errorf("%s is not replaced in an expression, where a value would be code; use params.NAME, and hand it in as a param", found)
+	}
 	env, err := language()
 	if err != nil {
 		return nil, err
@@ -50,7 +59,7 @@ func compileUntil(text string) (*expression.Program, error) {
 }
 
 // untilMet evaluates until for an iteration that has ended.
-func untilMet(ctx context.Context, text string, end ended) (bool, error) {
+func untilMet(ctx context.Context, text string, given v1.Params, end ended) (bool, error) {
 	if text == "" {
 		return false, nil
 	}
@@ -65,7 +74,18 @@ func untilMet(ctx context.Context, text string, end ended) (bool, error) {
 	for _, r := range end.results {
 		results[r.Name] = r.Text()
 	}
-	value, err := program.Eval(ctx, map[string]any{"results": results, "status": string(end.Phase), "index": int64(end.Number)})
+	params := make(map[string]any, len(given))
+	for _, p := range given {
+		switch p.Value.Type {
+		case v1.ParamTypeArray:
+			params[p.Name] = p.Value.ArrayVal
+		case v1.ParamTypeObject:
+			params[p.Name] = p.Value.ObjectVal
+		default:
+			params[p.Name] = p.Value.StringVal
+		}
+	}
+	value, err := program.Eval(ctx, map[string]any{"results": results, "status": string(end.Phase), "index": int64(end.Number), "params": params})
 	if err != nil {
 		return false, invalid(err)
 	}

@@ -129,6 +129,9 @@ func (t *Task) GetSpec(ctx context.Context, namespace, name string) (*Spec, erro
 	if err != nil {
 		return nil, err
 	}
+	if object.Unreadable != "" {
+		return nil, customtask.FailRun(customtask.ReasonInvalidSpec, fmt.Sprintf("SubPipeline %q cannot be read: %s; correct it", name, object.Unreadable))
+	}
 	return &Spec{SubPipelineSpec: object.Spec}, nil
 }
 

@@ -35,6 +35,9 @@ type PipelineLoop struct {
 
 	// Spec says which Pipeline to run, and over what.
 	Spec PipelineLoopSpec `json:"spec"`
+
+	// Unreadable says why the object cannot be decoded, if it cannot; then it has no spec.
+	Unreadable string `json:"-"`
 }
 
 // PipelineLoopSpec runs a Pipeline for each item. Exactly one of pipelineRef and pipelineSpec is set.

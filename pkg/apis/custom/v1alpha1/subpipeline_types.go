@@ -35,6 +35,9 @@ type SubPipeline struct {
 
 	// Spec says which Pipeline to run, and with what.
 	Spec SubPipelineSpec `json:"spec"`
+
+	// Unreadable says why the object cannot be decoded, if it cannot; then it has no spec.
+	Unreadable string `json:"-"`
 }
 
 // SubPipelineSpec says which Pipeline to run, and with what. Exactly one of pipelineRef and pipelineSpec is set.

@@ -35,6 +35,9 @@ type TaskLoop struct {
 
 	// Spec says which Task to run, and over what.
 	Spec TaskLoopSpec `json:"spec"`
+
+	// Unreadable says why the object cannot be decoded, if it cannot; then it has no spec.
+	Unreadable string `json:"-"`
 }
 
 // TaskLoopSpec runs a Task for each item. Exactly one of taskRef and taskSpec is set.

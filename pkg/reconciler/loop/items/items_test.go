@@ -151,8 +151,13 @@ func TestBadItems(t *testing.T) {
 		params v1.Params
 		want   string
 	}{
-		"a missing param":            {byWord, nil, `the run has no param "word"; give it, as an array or a string`},
-		"an object param":            {byWord, v1.Params{{Name: "word", Value: v1.ParamValue{Type: v1.ParamTypeObject}}}, `param "word" is an object; give it as an array or a string`},
+		"a missing param":                {byWord, nil, `the run has no param "word"; give it, as an array or a string`},
+		"an object param":                {byWord, v1.Params{{Name: "word", Value: v1.ParamValue{Type: v1.ParamTypeObject}}}, `param "word" is an object; give it as an array or a string`},
+		"a separator that nothing holds": {v1alpha1.Loop{IterateParam: "word", IterateParamStringSeparator: ";"}, v1.Params{param("word", "a;b")}, `the run has no param ";", which iterateParamStringSeparator names to hold the separator`},
+		"what Tekton has not replaced": {
+			byWord, v1.Params{array("word", "$(tasks.loop.results.out[*])")},
+			`item 1 is $(tasks.loop.results.out[*]), which Tekton has not replaced: the task has no such result, or an empty one; hand a list over whole, without [*]`,
+		},
 		"null in a list":             {byWord, v1.Params{param("word", `["a", null]`)}, `item 2 is null; give a string, a number or an object`},
 		"a separator that is a list": {v1alpha1.Loop{IterateParam: "word", IterateParamStringSeparator: "by"}, v1.Params{param("word", "a"), array("by", ",")}, `param "by" must be a string`},
 		"no from":                    {numeric, v1.Params{param("to", "1")}, `the run has no param "from"; give it, as a whole number`},

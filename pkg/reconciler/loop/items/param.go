@@ -39,12 +39,14 @@ func fromParam(loop v1alpha1.Loop, params v1.Params, separator string, limit int
 	chosen, used := "", []string{name}
 	if by := loop.IterateParamStringSeparator; by != "" {
 		used = append(used, by)
-		if p, ok := find(params, by); ok {
-			if p.Type == v1.ParamTypeArray || p.Type == v1.ParamTypeObject {
-				return List{}, fmt.Errorf("param %q must be a string", sentence.Clip(by))
-			}
-			chosen = p.StringVal
+		p, ok := find(params, by)
+		switch {
+		case !ok:
+			return List{}, fmt.Errorf("the run has no param %q, which iterateParamStringSeparator names to hold the separator", sentence.Clip(by))
+		case p.Type == v1.ParamTypeArray || p.Type == v1.ParamTypeObject:
+			return List{}, fmt.Errorf("param %q must be a string", sentence.Clip(by))
 		}
+		chosen = p.StringVal
 	}
 	list, err := values(name, value, chosen, separator, limit)
 	list.used = used
@@ -84,6 +86,12 @@ func split(name, value, separator string, limit int) (List, error) {
 func ofStrings(name string, values []string, limit int) (List, error) {
 	if len(values) > limit {
 		return List{}, tooMany(strconv.Itoa(len(values)), limit)
+	}
+	for i, value := range values {
+		if strings.HasPrefix(value, "$(tasks.") && strings.HasSuffix(value, ")") {
+			return List{}, fmt.Errorf("item %d is %s, which Tekton has not replaced: the task has no such result, or an empty one; "+
+				"hand a list over whole, without [*]", i+1, sentence.Clip(value))
+		}
 	}
 	return List{n: len(values), at: func(i int) Item {
 		return Item{Params: v1.Params{text(name, values[i])}, Text: values[i]}

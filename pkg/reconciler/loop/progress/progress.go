@@ -23,8 +23,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/customtasks/customtasks/internal/sentence"
 )
 
 // Phase of an iteration.
@@ -99,6 +97,15 @@ type Iteration struct {
 	End     *time.Time `json:"completionTime,omitempty"`
 }
 
+// Plausible reports whether the state can be that of a loop with so many items. One that was damaged is not.
+func (s State) Plausible(items int) bool {
+	count := func(phase Phase) int { return strings.Count(s.Phases, string(letters[phase])) }
+	return len(s.Phases) <= items && 0 <= s.Started && s.Started <= items &&
+		s.Succeeded == count(Succeeded) && s.Failed == count(Failed) && s.Cancelled == count(Cancelled) &&
+		len(s.Phases) == s.Ended()+strings.Count(s.Phases, string(open)) &&
+		slices.Contains([]Verdict{"", Break, Until, Failure}, s.Verdict)
+}
+
 // Ended is how many iterations have ended.
 func (s State) Ended() int { return s.Succeeded + s.Failed + s.Cancelled }
 
@@ -138,7 +145,7 @@ func (s State) With(ended ...Iteration) State {
 			s.Cancelled++
 		case Running:
 		}
-		if d.Message = sentence.Clip(d.Message); d.Phase == Succeeded {
+		if d.Message = clip(d.Message, len(details)); d.Phase == Succeeded {
 			d.Message = ""
 		}
 		details = append(details, d)
@@ -146,6 +153,20 @@ func (s State) With(ended ...Iteration) State {
 	s.Phases = strings.TrimRight(string(phases), string(open))
 	s.Details = bounded(details)
 	return s
+}
+
+// clip bounds what a child says of its failure, of which the end is often what matters. The first few may say
+// more.
+func clip(text string, others int) string {
+	most := 300
+	if others >= 10 {
+		most = 100
+	}
+	r := []rune(text)
+	if len(r) <= most {
+		return text
+	}
+	return string(r[:most/2]) + " … " + string(r[len(r)-most/2:])
 }
 
 // Showing is the state with details of running iterations too, as far as they fit.
