@@ -29,7 +29,7 @@ const (
 	// The ports lie below those that the kernel gives to outgoing connections.
 	firstPort  = 20000
 	lastPort   = 32000
-	blockPorts = 50
+	blockPorts = 100
 )
 
 // portBlock is a range of ports that belongs to one cluster: whoever listens on its first port owns the rest. So

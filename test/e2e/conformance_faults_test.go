@@ -162,8 +162,9 @@ var onlyFaults = flag.String("faults", "", "look only for the faults that match 
 const faultPatience = 20 * time.Second
 
 // TestTheSuiteFindsFaults lets the suite look at a controller that has one fault, for each of many.
+//
+// It runs alone, since its patience is short.
 func TestTheSuiteFindsFaults(t *testing.T) {
-	t.Parallel()
 	t.Run("and has nothing to say of the controller without one", func(t *testing.T) {
 		report := inspect(t, "Sound", "none", "")
 		for _, c := range report.Cases {

@@ -61,10 +61,11 @@ func named() []runtime.Object {
 func TestConformance(t *testing.T) {
 	for name, k := range kinds {
 		for title, run := range map[string]*v1beta1.CustomRun{
-			"by an embedded spec, two at once": k.run(specOf(k.ref, k.width, 2, ""), words(4)),
+			"by an embedded spec, two at once": k.run(specOf(k.ref, k.width, 2, ""), words(3)),
 			"by name":                          k.run(customtasktest.Named("echo-loop"), words(2)),
 		} {
 			t.Run(name+" "+title, func(t *testing.T) {
+				t.Parallel()
 				var p *plane
 				customtasktest.Conformance(t, customtasktest.Kind{
 					New: func(t testing.TB) *customtasktest.Harness {
