@@ -67,6 +67,15 @@ func TestTheChildrenThatARunIsInsideOf(t *testing.T) {
 			t.Errorf("ancestors (-want, +got):\n%s", diff)
 		}
 	})
+	t.Run("whatever a pipeline makes of the label by taskRunSpecs", func(t *testing.T) {
+		runs, all := line(4)
+		runs[2].Labels["custom.tekton.dev/child"] = "none"
+		w := newWorld(t)
+		w.cached(all...)
+		if diff := cmp.Diff(want, names(w, runs[3])); diff != "" {
+			t.Errorf("ancestors (-want, +got):\n%s", diff)
+		}
+	})
 	t.Run("none for a run that is inside of no child", func(t *testing.T) {
 		w := newWorld(t)
 		if got := names(w, runs[0]); got != nil || len(w.requests()) > 0 {

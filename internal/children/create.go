@@ -47,7 +47,7 @@ func (s *Set) Create(ctx context.Context, object metav1.Object) (*Child, error) 
 		}
 	}
 	switch {
-	case forGood(err):
+	case ForGood(err):
 		return nil, customtask.FailRun(customtask.ReasonForbidden, fmt.Sprintf(
 			"%s %q could not be created: %v", s.kind, name, err)).WithCause(err)
 	case err != nil:
@@ -72,9 +72,10 @@ func sameOwner(a, b metav1.Object) bool {
 	return one != nil && other != nil && one.UID == other.UID
 }
 
-// forGood reports whether trying again cannot help: the controller may not, or the object is not valid.
-// knative's webhooks, of which Tekton's is one, say the latter with a bad request.
-func forGood(err error) bool {
+// ForGood reports whether an object could not be created and trying again cannot help: the controller may
+// not, or the object is not valid. knative's webhooks, of which Tekton's is one, say the latter with a bad
+// request.
+func ForGood(err error) bool {
 	return apierrors.IsInvalid(err) || apierrors.IsBadRequest(err) || apierrors.IsRequestEntityTooLargeError(err) ||
 		apierrors.IsForbidden(err) && !OverQuota(err)
 }

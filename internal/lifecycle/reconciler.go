@@ -249,14 +249,20 @@ func (r *Reconciler) event(old, run *v1beta1.CustomRun) {
 // tellParent says on the PipelineRun why one of its runs failed: tools that show PipelineRuns say nothing of
 // CustomRuns.
 func (r *Reconciler) tellParent(run *v1beta1.CustomRun, failed *apis.Condition) {
+	if parent := PipelineRunOf(run); parent != nil {
+		r.Recorder.Event(parent, corev1.EventTypeWarning, failed.Reason, run.Name+": "+failed.Message)
+	}
+}
+
+// PipelineRunOf refers to the PipelineRun that a run is part of, for Events; nil if there is none.
+func PipelineRunOf(run *v1beta1.CustomRun) *corev1.ObjectReference {
 	owner := metav1.GetControllerOf(run)
 	if owner == nil || owner.Kind != pipeline.PipelineRunControllerName {
-		return
+		return nil
 	}
-	parent := &corev1.ObjectReference{
+	return &corev1.ObjectReference{
 		APIVersion: owner.APIVersion, Kind: owner.Kind, Namespace: run.Namespace, Name: owner.Name, UID: owner.UID,
 	}
-	r.Recorder.Event(parent, corev1.EventTypeWarning, failed.Reason, run.Name+": "+failed.Message)
 }
 
 // sameStatus compares what would be stored; extraFields by meaning, since the API server may order

@@ -21,12 +21,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/customtasks/customtasks/internal/lifecycle"
 	"github.com/customtasks/customtasks/internal/sentence"
 	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
-	"github.com/tektoncd/pipeline/pkg/apis/pipeline"
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 )
 
 // opened tells that a gate waits: on the request, and on the PipelineRun, whose tools show no CustomRuns.
@@ -102,12 +100,7 @@ func failsRun(a attempt, request *v1alpha1.ApprovalRequest) bool {
 
 // tellParent records an Event on the PipelineRun that the run is part of, if any.
 func (e *engine) tellParent(a attempt, kind, reason, message string) {
-	owner := metav1.GetControllerOf(a.Object())
-	if owner == nil || owner.Kind != pipeline.PipelineRunControllerName {
-		return
+	if parent := lifecycle.PipelineRunOf(a.Object()); parent != nil {
+		e.recorder.Event(parent, kind, reason, message)
 	}
-	var parent runtime.Object = &corev1.ObjectReference{
-		APIVersion: owner.APIVersion, Kind: owner.Kind, Namespace: a.Namespace(), Name: owner.Name, UID: owner.UID,
-	}
-	e.recorder.Event(parent, kind, reason, message)
 }

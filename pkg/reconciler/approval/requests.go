@@ -20,9 +20,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
+	"github.com/customtasks/customtasks/internal/children"
 	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
 	"github.com/customtasks/customtasks/pkg/client/clientset/versioned"
 	listers "github.com/customtasks/customtasks/pkg/client/listers/approval/v1alpha1"
@@ -170,7 +170,7 @@ func (e *engine) create(ctx context.Context, a attempt, want *v1alpha1.ApprovalR
 		e.opened(a, request)
 	}
 	switch {
-	case apierrors.IsInvalid(err), apierrors.IsForbidden(err) && !overQuota(err):
+	case children.ForGood(err):
 		return nil, customtask.FailRun(customtask.ReasonForbidden, fmt.Sprintf(
 			"approval request %q could not be created: %v", want.Name, err)).WithCause(err)
 	case err != nil:
@@ -178,10 +178,6 @@ func (e *engine) create(ctx context.Context, a attempt, want *v1alpha1.ApprovalR
 	}
 	return request, nil
 }
-
-// overQuota tells a quota, which may have room again, from a refusal that stays (C56). The API server
-// gives both the same status; only its text differs.
-func overQuota(err error) bool { return strings.Contains(err.Error(), "exceeded quota") }
 
 // ours reports whether a request that the run does not remember was made for this attempt, by a call
 // whose answer was lost.

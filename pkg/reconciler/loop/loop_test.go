@@ -285,7 +285,7 @@ func TestC56AnIterationThatMayNotBeMade(t *testing.T) {
 			t.Errorf("the run ended with %s %q", c.Reason, c.Message)
 		}
 	})
-	t.Run("for now", func(t *testing.T) {
+	t.Run("by a quota, which has room later", func(t *testing.T) {
 		p := newTaskLoops(t, options{})
 		p.Server.FailNext("create taskruns", apierrors.NewForbidden(taskRuns, "x", fmt.Errorf("exceeded quota: small")))
 		p.Create(taskRun(specOf("taskRef", "concurrency", 2, ""), words(3)))

@@ -26,6 +26,7 @@ import (
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/tools/cache"
+	"knative.dev/pkg/kmeta"
 )
 
 const (
@@ -117,11 +118,8 @@ func (m *memories) follow(informer cache.SharedIndexInformer) error {
 			}
 		},
 		DeleteFunc: func(obj any) {
-			if gone, ok := obj.(cache.DeletedFinalStateUnknown); ok {
-				obj = gone.Obj
-			}
-			if run, ok := obj.(*v1beta1.CustomRun); ok {
-				m.forget(run.UID)
+			if run, err := kmeta.DeletionHandlingAccessor(obj); err == nil {
+				m.forget(run.GetUID())
 			}
 		},
 	})
