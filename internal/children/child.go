@@ -35,6 +35,8 @@ type Child struct {
 	Kind            string
 	Namespace, Name string
 	UID             types.UID
+	// Version is its resourceVersion.
+	Version string
 	// Owner is the object that controls it; zero if none does.
 	Owner metav1.OwnerReference
 	// Labels and Annotations of this project's own.
@@ -88,7 +90,7 @@ func (r Result) Text() string {
 
 func viewOf(kind string, object metav1.Object, status duckv1.Status) *Child {
 	child := &Child{
-		Kind: kind, Namespace: object.GetNamespace(), Name: object.GetName(), UID: object.GetUID(),
+		Kind: kind, Namespace: object.GetNamespace(), Name: object.GetName(), UID: object.GetUID(), Version: object.GetResourceVersion(),
 		Labels: object.GetLabels(), Annotations: object.GetAnnotations(), Deleting: object.GetDeletionTimestamp() != nil,
 	}
 	if owner := metav1.GetControllerOfNoCopy(object); owner != nil {

@@ -23,6 +23,7 @@ import (
 	pipelinev1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
 	typed "github.com/tektoncd/pipeline/pkg/client/clientset/versioned/typed/pipeline/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 )
 
@@ -30,6 +31,8 @@ import (
 type server interface {
 	get(ctx context.Context, namespace, name string) (metav1.Object, error)
 	create(ctx context.Context, object metav1.Object) (metav1.Object, error)
+	// list is a page of those that are there.
+	list(ctx context.Context, namespace string, options metav1.ListOptions) (runtime.Object, error)
 	patch(ctx context.Context, namespace, name string, patch []byte) error
 	// stopped is the spec.status that asks for an end.
 	stopped() string
@@ -47,6 +50,10 @@ func (t taskRuns) create(ctx context.Context, object metav1.Object) (metav1.Obje
 		return nil, fmt.Errorf("a %T is no TaskRun", object)
 	}
 	return t.client.TaskRuns(run.Namespace).Create(ctx, run, metav1.CreateOptions{})
+}
+
+func (t taskRuns) list(ctx context.Context, namespace string, options metav1.ListOptions) (runtime.Object, error) {
+	return t.client.TaskRuns(namespace).List(ctx, options)
 }
 
 func (t taskRuns) patch(ctx context.Context, namespace, name string, patch []byte) error {
@@ -68,6 +75,10 @@ func (p pipelineRuns) create(ctx context.Context, object metav1.Object) (metav1.
 		return nil, fmt.Errorf("a %T is no PipelineRun", object)
 	}
 	return p.client.PipelineRuns(run.Namespace).Create(ctx, run, metav1.CreateOptions{})
+}
+
+func (p pipelineRuns) list(ctx context.Context, namespace string, options metav1.ListOptions) (runtime.Object, error) {
+	return p.client.PipelineRuns(namespace).List(ctx, options)
 }
 
 func (p pipelineRuns) patch(ctx context.Context, namespace, name string, patch []byte) error {

@@ -34,8 +34,10 @@ import (
 	listers "github.com/tektoncd/pipeline/pkg/client/listers/pipeline/v1beta1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/tools/cache"
+	"k8s.io/client-go/tools/pager"
 )
 
 // The kinds of children, as LabelChild has them.
@@ -70,7 +72,7 @@ func PipelineRuns(ctx context.Context, env customtask.Env) (*Set, error) {
 func newSet(ctx context.Context, env customtask.Env, kind string, s server, informer cache.SharedIndexInformer) (*Set, error) {
 	indexer := informer.GetIndexer()
 	if _, ok := indexer.GetIndexers()[byOwner]; !ok { // kinds share one cache
-		err := errors.Join(informer.SetTransform(strip), informer.AddIndexers(cache.Indexers{byOwner: owners}))
+		err := errors.Join(informer.SetTransform(strip), informer.AddIndexers(cache.Indexers{byOwner: owners, openByOwner: ownersOfOpen}))
 		if err != nil {
 			return nil, fmt.Errorf("preparing the cache of %ss: %w", kind, err)
 		}
@@ -120,6 +122,25 @@ func (s *Set) Live(ctx context.Context, namespace, name string) (*Child, error) 
 		return nil, fmt.Errorf("reading %s %q: %w", s.kind, name, err)
 	}
 	return view(object), nil
+}
+
+// LiveOf reads all children of an owner from the API server, by name.
+func (s *Set) LiveOf(ctx context.Context, namespace string, owner types.UID) (map[string]*Child, error) {
+	out := map[string]*Child{}
+	pages := pager.New(func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
+		return s.server.list(ctx, namespace, options)
+	})
+	options := metav1.ListOptions{LabelSelector: v1alpha1.LabelChild + "=" + s.kind}
+	err := pages.EachListItem(ctx, options, func(object runtime.Object) error {
+		if child := view(object); child != nil && child.Owner.UID == owner {
+			out[child.Name] = child
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the %ss of a run: %w", s.kind, err)
+	}
+	return out, nil
 }
 
 // Get is Cached, and Live if the cache has none. Nil if there is none, or if what has the name belongs to

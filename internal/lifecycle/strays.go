@@ -53,10 +53,19 @@ func (s *strays) forget(key types.NamespacedName) {
 	delete(s.runs, key)
 }
 
-// sweep stops what a pass on an old view may have begun for a run that is done. The run itself stays as
-// it is (C24, C25).
+// sweep stops what a pass on an old view may have begun for a run that is done: one of this process, which
+// it remembers, or of another one, which a kind may see. The run itself stays as it is (C24, C25).
 func (r *Reconciler) sweep(ctx context.Context, key types.NamespacedName, run *v1beta1.CustomRun) error {
-	if !run.IsDone() || !r.strays.has(key, run.UID) {
+	if !run.IsDone() {
+		return nil
+	}
+	if sweeper, ok := r.Work.(Sweeper); ok {
+		err := newPass(r, run).guarded(ctx, func(ctx context.Context) error { return sweeper.Sweep(ctx, run) })
+		if err != nil {
+			return err
+		}
+	}
+	if !r.strays.has(key, run.UID) {
 		return nil
 	}
 	step, err := newPass(r, run).askToStop(ctx, StopFailed)

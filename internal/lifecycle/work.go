@@ -45,6 +45,12 @@ type Announcer interface {
 	Announce(a Attempt) Step
 }
 
+// Sweeper is optional for Work. Sweep stops what goes on though the run, which it belongs to, is done. It is
+// called whenever such a run is looked at, and tried again after an error. The run itself stays as it is.
+type Sweeper interface {
+	Sweep(ctx context.Context, run *v1beta1.CustomRun) error
+}
+
 // Prepared is the outcome of Work.Prepare.
 type Prepared struct {
 	// Spec is the snapshot that every attempt uses.

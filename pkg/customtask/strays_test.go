@@ -17,12 +17,14 @@ limitations under the License.
 package customtask_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 
 	"github.com/customtasks/customtasks/pkg/customtask"
 	"github.com/customtasks/customtasks/pkg/customtask/customtasktest"
 	"github.com/google/go-cmp/cmp"
+	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -124,5 +126,68 @@ func TestC25NothingIsStoppedOfARunThatWentOnAfterAConflict(t *testing.T) {
 	wantCondition(t, h.Get("run"), corev1.ConditionTrue, "Done", "")
 	if len(task.stops) > 0 {
 		t.Errorf("stops %v of work that has ended", task.stops)
+	}
+}
+
+// sweeper is a task that sees what goes on.
+type sweeper struct {
+	probe
+	swept []string
+	how   func() error
+}
+
+func (s *sweeper) Sweep(_ context.Context, run *v1beta1.CustomRun) error {
+	s.swept = append(s.swept, run.Name)
+	return s.how()
+}
+
+func TestC61WhatGoesOnAfterTheEndIsSweptAway(t *testing.T) {
+	rows := map[string]struct {
+		how  func() error
+		want int
+	}{
+		"in one look":           {how: func() error { return nil }, want: 1},
+		"in another after this": {how: failTimes(2, errors.New("no route to host")), want: 3},
+		"after a panic":         {how: panicOnce(), want: 2},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			task := &sweeper{how: func() error { return nil }}
+			h := customtasktest.New(t, probeKind, customtask.Task[probeSpec](task))
+			h.Create(newRun())
+			h.Step("run")
+			if task.reconcile = succeed; len(task.swept) > 0 {
+				t.Fatal("a run that goes on was swept")
+			}
+			h.Settle("run")
+			task.swept, task.how = nil, row.how
+			again := true
+			for again {
+				_, again = h.Step("run")
+			}
+			if len(task.swept) != row.want {
+				t.Errorf("swept %d times; want %d", len(task.swept), row.want)
+			}
+			wantCondition(t, h.Get("run"), corev1.ConditionTrue, "Done", "")
+		})
+	}
+}
+
+func failTimes(n int, err error) func() error {
+	return func() error {
+		if n--; n >= 0 {
+			return err
+		}
+		return nil
+	}
+}
+
+func panicOnce() func() error {
+	fail := failTimes(1, errors.New("first"))
+	return func() error {
+		if fail() != nil {
+			panic("in a sweep")
+		}
+		return nil
 	}
 }

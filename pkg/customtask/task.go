@@ -20,6 +20,7 @@ import (
 	"context"
 
 	"github.com/customtasks/customtasks/internal/lifecycle"
+	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 )
 
 // Task is what a kind of custom task does. It is the one interface that an author must implement; the
@@ -81,6 +82,16 @@ type Announcer[S any] interface {
 	// Announce says, with [Running], what the run shows from the start of the attempt, in place of
 	// "attempt 1 of 1 has started". It neither reads nor writes: nothing has begun.
 	Announce(run *Run[S]) Outcome
+}
+
+// Sweeper is an optional interface for tasks that see what they have begun in a cache, such as that of child
+// objects. A replica that has lost its lease may begin something on a view that is old, after another one has
+// ended the run; nobody would stop that (C61).
+type Sweeper interface {
+	// Sweep stops what belongs to a run that is done and still goes on. It is called whenever such a run is
+	// looked at, so it asks caches alone as long as there is nothing to stop. An error is tried again with
+	// backoff. The run itself can no longer be changed.
+	Sweep(ctx context.Context, run *v1beta1.CustomRun) error
 }
 
 // External is an optional marker for a Stopper whose work lives outside the cluster, where garbage

@@ -72,6 +72,14 @@ func (w *work[S]) Stop(ctx context.Context, a lifecycle.Attempt, reason lifecycl
 	return step(stopper.Stop(w.config.with(ctx), run, StopReason(reason)))
 }
 
+// Sweep lets a task stop what goes on after the end of a run.
+func (w *work[S]) Sweep(ctx context.Context, run *v1beta1.CustomRun) error {
+	if sweeper, ok := w.task.(Sweeper); ok {
+		return sweeper.Sweep(w.config.with(ctx), run)
+	}
+	return nil
+}
+
 func step(o Outcome, err error) (lifecycle.Step, error) {
 	if err == nil && o.err != nil {
 		err = FailRun(ReasonStateTooLarge, "the state of this run cannot be stored: "+o.err.Error())

@@ -19,8 +19,11 @@ package loop
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/customtasks/customtasks/internal/children"
+	"github.com/customtasks/customtasks/pkg/customtask"
+	"github.com/tektoncd/pipeline/pkg/apis/pipeline"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 )
 
@@ -33,13 +36,16 @@ const (
 	BreakTaskPrefix = children.BreakTaskPrefix
 )
 
+// breakTimeout is how long a loop that was broken out of waits for its iterations to stop.
+const breakTimeout = 5 * time.Minute
+
 // breaks finds out whether an iteration of a PipelineLoop has broken out of it.
 type breaks struct {
 	// ended reports whether a task of a Pipeline has ended.
 	ended func(ctx context.Context, namespace string, ref children.Ref) (bool, error)
 }
 
-func (b breaks) broken(ctx context.Context, object *v1beta1.CustomRun, child *children.Child) (bool, error) {
+func (b breaks) broken(ctx context.Context, object *v1beta1.CustomRun, child *children.Child, changed bool) (bool, error) {
 	if last := object.Labels[LabelLastTask]; last != "" {
 		for _, skipped := range child.Skipped {
 			if skipped == last {
@@ -55,9 +61,40 @@ func (b breaks) broken(ctx context.Context, object *v1beta1.CustomRun, child *ch
 		if child.Done && !child.Stopping {
 			return true, nil
 		}
+		// The end of a TaskRun changes the PipelineRun that it is part of.
+		if ref.Kind != pipeline.CustomRunControllerName && !changed {
+			continue
+		}
 		if ended, err := b.ended(ctx, child.Namespace, ref); ended || err != nil {
 			return ended, err
 		}
 	}
 	return false, nil
+}
+
+// breakOut stops what is under way, and ends the loop when that has stopped, or has not for long.
+func (e *engine) breakOut(ctx context.Context, l *look) (customtask.Outcome, error) {
+	if len(l.open) == 0 {
+		// What was made and is in no cache yet must not go on after the end.
+		live, err := e.observe(ctx, l.attempt, true)
+		if err != nil {
+			return customtask.Outcome{}, err
+		}
+		l = live
+	}
+	left := breakTimeout
+	if since := l.was.VerdictTime; since != nil {
+		left = min(left, since.Add(breakTimeout).Sub(l.Now()))
+	}
+	if len(l.open) == 0 || left <= 0 {
+		return l.conclude()
+	}
+	if _, err := e.set.Cancel(ctx, l.children()...); err != nil {
+		return customtask.Outcome{}, err
+	}
+	out := l.running(l.due())
+	if after := l.after(true); after > 0 {
+		left = min(left, after)
+	}
+	return out.After(left), nil
 }

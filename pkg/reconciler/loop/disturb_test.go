@@ -242,7 +242,7 @@ func TestC51AChildThatSomebodyDeletes(t *testing.T) {
 		p.deleteChild(first)
 		p.Finish("run", p.outcomes(echo))
 		p.want(corev1.ConditionFalse, loop.ReasonIterationFailed, fmt.Sprintf(
-			"iteration 1 (%s) failed with ChildDeleted: it was deleted before its end was stored; 1 of 3 iterations failed", first.GetName()))
+			"iteration 1 (%s) failed with ChildDeleted: it was deleted before its end was stored; 1 of 3 iterations failed; 1 not started", first.GetName()))
 	})
 	t.Run("fails its iteration, also if it was never seen", func(t *testing.T) {
 		p := newTaskLoops(t, options{})

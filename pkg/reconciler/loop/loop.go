@@ -52,6 +52,8 @@ const (
 	ReasonRunning = "Running"
 	// ReasonSucceeded: all iterations succeeded, or there were none (True).
 	ReasonSucceeded = "LoopSucceeded"
+	// ReasonQuotaExceeded: a quota of the namespace has no room for more iterations (Unknown).
+	ReasonQuotaExceeded = "QuotaExceeded"
 	// ReasonBroken: an iteration broke out of the loop (True).
 	ReasonBroken = "LoopBroken"
 	// ReasonUntilMet: the condition of until holds (True).
@@ -95,8 +97,9 @@ type attempt struct {
 	declared []string
 	// build makes the child of an iteration, from 0.
 	build func(parent children.Parent, name string, item items.Item, i int) (metav1.Object, error)
-	// broken reports whether a child has broken out of the loop; nil if none can.
-	broken func(ctx context.Context, object *v1beta1.CustomRun, child *children.Child) (bool, error)
+	// broken reports whether a child has broken out of the loop; nil if none can. It reads from the API server
+	// only if the child has changed since it was asked before.
+	broken func(ctx context.Context, object *v1beta1.CustomRun, child *children.Child, changed bool) (bool, error)
 }
 
 // uid of the run.
@@ -132,21 +135,8 @@ func (e *engine) reconcile(ctx context.Context, a attempt) (customtask.Outcome, 
 		return l.running(true).After(time.Millisecond), nil
 	case l.verdict == progress.Failure && l.cancels() && len(l.open) > 0:
 		return l.conclude() // which stops the others
-	case l.verdict == progress.Break && len(l.open) > 0:
-		if _, err := e.set.Cancel(ctx, l.children()...); err != nil {
-			return customtask.Outcome{}, err
-		}
-	case l.over() && l.verdict == progress.Break:
-		// What was made and is in no cache yet must not go on after the end.
-		live, err := e.observe(ctx, a, true)
-		if err != nil {
-			return customtask.Outcome{}, err
-		}
-		if len(live.open) > 0 {
-			_, err := e.set.Cancel(ctx, live.children()...)
-			return l.running(true).After(time.Second), err
-		}
-		return live.conclude()
+	case l.verdict == progress.Break:
+		return e.breakOut(ctx, l)
 	case l.over():
 		return l.conclude()
 	}
@@ -174,6 +164,11 @@ func (e *engine) stop(ctx context.Context, a attempt, reason customtask.StopReas
 		return l.conclude()
 	}
 	return l.ending(customtask.Stopped(), s, conditionFailed).WithMessage(s.Message()), nil
+}
+
+// Sweep stops iterations that go on though the run is done.
+func (e *engine) Sweep(ctx context.Context, object *v1beta1.CustomRun) error {
+	return e.set.Sweep(ctx, object)
 }
 
 // list is what the attempt iterates over. The spec was found good when the run started.

@@ -61,7 +61,7 @@ func TestHowALoopEnds(t *testing.T) {
 		},
 		"a failure starts no more": {
 			run: taskRun(specOf("taskRef", "concurrency", 2, ""), words(5)), how: failing(2), tries: 3,
-			status: "False", reason: loop.ReasonIterationFailed, message: "iteration 2 (NAME) failed with Failed: a step failed; 1 of 5 iterations failed",
+			status: "False", reason: loop.ReasonIterationFailed, message: "iteration 2 (NAME) failed with Failed: a step failed; 1 of 5 iterations failed; 2 not started",
 			results: map[string]string{"out": `["1","","3"]`, "count": "3", "succeeded": "2", "failed": "1", "last-idx": "3", "last-elem": "w3", "condition": "failed"},
 		},
 		"a failure cancels what runs": {
@@ -72,7 +72,7 @@ func TestHowALoopEnds(t *testing.T) {
 				}
 				return nil
 			},
-			tries: 3, status: "False", reason: loop.ReasonIterationFailed, message: "iteration 2 (NAME) failed with Failed: a step failed; 1 of 5 iterations failed",
+			tries: 3, status: "False", reason: loop.ReasonIterationFailed, message: "iteration 2 (NAME) failed with Failed: a step failed; 1 of 5 iterations failed; 2 not started",
 			results: map[string]string{"count": "3", "succeeded": "0", "failed": "1", "last-idx": "3", "last-elem": "w3", "condition": "failed"},
 		},
 		"a failure lets all others run": {
@@ -98,7 +98,7 @@ func TestHowALoopEnds(t *testing.T) {
 		"an iteration fails that has no result for until": {
 			run: taskRun(customtasktest.Spec(`{"taskRef": {"name": "x"}, "until": "results.missing == 'yes'", "maxIterations": 2}`)), how: failing(1), tries: 1,
 			status: "False", reason: loop.ReasonIterationFailed,
-			message: "iteration 1 (run-0db5e27a89) failed with Failed: a step failed; 1 of 2 iterations failed",
+			message: "iteration 1 (run-0db5e27a89) failed with Failed: a step failed; 1 of 2 iterations failed; 1 not started",
 		},
 		"until never holds": {
 			run: taskRun(customtasktest.Spec(`{"taskRef": {"name": "x"}, "until": "results.out == 'no'", "maxIterations": 2}`)), how: echo, tries: 2,

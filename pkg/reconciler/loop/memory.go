@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/customtasks/customtasks/internal/children"
+	"github.com/customtasks/customtasks/internal/expression"
 	"github.com/customtasks/customtasks/pkg/reconciler/loop/items"
 	"github.com/customtasks/customtasks/pkg/reconciler/loop/progress"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
@@ -33,6 +34,8 @@ const (
 	// unseenFor is how long a child that this process has made may be missing in the cache before the API
 	// server is asked for it.
 	unseenFor = 3 * time.Second
+	// quotaPause is how long to wait before a quota is tried again, if no iteration ends before.
+	quotaPause = 15 * time.Second
 	// retryDelay is when to try again what failed in a look that had something to store.
 	retryDelay = time.Second
 )
@@ -67,8 +70,17 @@ type memory struct {
 	since time.Time
 	// names of the children of open iterations.
 	names map[int]name
-	// absent are children that were looked for and do not exist; only a run that starts nothing more has any.
+	// absent are children that do not exist: the API server refused them, or they were looked for when nothing more
+	// was to be started.
 	absent map[string]bool
+	// asked is the version of a child of which it was asked whether it has broken out of the loop, by iteration.
+	asked map[int]string
+	// refusal is what a quota said that has no room for another child. None is made until heldUntil, or until an
+	// iteration ends.
+	refusal   string
+	heldUntil time.Time
+	// until is the compiled condition.
+	until *expression.Program
 	// verdict is known and may not be stored yet.
 	verdict progress.Verdict
 }
@@ -97,7 +109,7 @@ func (m *memories) of(uid types.UID, attempt int) *memory {
 	}
 	fresh := &memory{
 		attempt: attempt, made: map[int]made{}, tries: map[int]int{}, last: map[int]ended{}, ended: map[int]ended{},
-		names: map[int]name{}, absent: map[string]bool{},
+		names: map[int]name{}, absent: map[string]bool{}, asked: map[int]string{},
 	}
 	m.by[uid] = fresh
 	return fresh
@@ -146,6 +158,8 @@ func (m *memory) settle(i int, e ended, now time.Time) {
 	delete(m.tries, i)
 	delete(m.last, i)
 	delete(m.names, i)
+	delete(m.asked, i)
+	m.heldUntil = time.Time{}
 }
 
 // stored drops what is stored by now.

@@ -66,6 +66,11 @@ func (e *engine) observe(ctx context.Context, a attempt, stopping bool) (*look, 
 		l.verdict = l.memory.verdict
 	}
 	l.ended = l.was.Ended() + len(l.memory.ended)
+	if stopping {
+		if err := e.lookAround(ctx, l); err != nil {
+			return nil, err
+		}
+	}
 	// The more have ended, the more may have been started.
 	for i := l.was.FirstOpen(); i < l.may(); i++ {
 		if _, known := l.memory.ended[i]; known || l.was.HasEnded(i) {
@@ -80,6 +85,38 @@ func (e *engine) observe(ctx context.Context, a attempt, stopping bool) (*look, 
 	}
 	l.memory.verdict = l.verdict
 	return l, nil
+}
+
+// lookAround asks for all children at once if there are many that may have been made and are in no cache.
+func (e *engine) lookAround(ctx context.Context, l *look) error {
+	const many = 20
+	var unseen []try
+	for i := l.was.FirstOpen(); i < l.may(); i++ {
+		if _, known := l.memory.ended[i]; known || l.was.HasEnded(i) {
+			continue
+		}
+		n := max(l.was.Tries[i+1], l.memory.tries[i])
+		t := try{i: i, n: n, name: l.memory.nameOf(l.attempt, i, n)}
+		if _, mine := l.memory.made[i]; !mine && !l.memory.absent[t.name] && e.set.Cached(l.Namespace(), t.name) == nil {
+			unseen = append(unseen, t)
+		}
+	}
+	if len(unseen) <= many {
+		return nil
+	}
+	live, err := e.set.LiveOf(ctx, l.Namespace(), l.uid())
+	if err != nil {
+		return err
+	}
+	for _, t := range unseen {
+		switch child := live[t.name]; {
+		case child != nil:
+			l.memory.made[t.i] = made{try: t.n, at: l.Now(), child: child}
+		case t.i >= l.was.Started: // else it was deleted
+			l.memory.absent[t.name] = true
+		}
+	}
+	return nil
 }
 
 // may is the number of iterations that may have been started.
@@ -103,7 +140,7 @@ func (e *engine) iteration(ctx context.Context, l *look, i int) error {
 			return nil
 		}
 		if child != nil {
-			if err := l.lookForBreak(ctx, child); err != nil {
+			if err := l.lookForBreak(ctx, i, child); err != nil {
 				return err
 			}
 			if t.child = child; !child.Done || !l.stopping && l.ranOut(child) {
@@ -197,7 +234,7 @@ func (l *look) settle(ctx context.Context, end ended) error {
 		return err
 	}
 	if l.verdict == "" && end.Phase != progress.Cancelled {
-		met, err := untilMet(ctx, l.loop.Until, l.given, end)
+		met, err := l.untilMet(ctx, end)
 		switch {
 		case err != nil && end.Phase != progress.Failed && !l.stopping:
 			return err // one that failed may lack the results that until asks for
@@ -238,15 +275,18 @@ func (l *look) giveUp() {
 	l.missing = nil
 }
 
-func (l *look) lookForBreak(ctx context.Context, child *children.Child) error {
+func (l *look) lookForBreak(ctx context.Context, i int, child *children.Child) error {
 	if l.verdict != "" || l.stopping || l.broken == nil {
 		return nil
 	}
-	broken, err := l.broken(ctx, l.object, child)
-	if broken && err == nil {
+	broken, err := l.broken(ctx, l.object, child, l.memory.asked[i] != child.Version)
+	if err != nil {
+		return err
+	}
+	if l.memory.asked[i] = child.Version; broken {
 		l.verdict = progress.Break
 	}
-	return err
+	return nil
 }
 
 // gone ends the iterations whose children could not be asked to stop, since they are no more.

@@ -50,16 +50,26 @@ func (l *look) thrifty() bool { return l.was.Writes < 2*l.ended/l.width()+spareW
 
 // running says that the loop goes on, and stores where it stands if asked to. Else nothing is written.
 func (l *look) running(store bool) customtask.Outcome {
-	out := customtask.Running(ReasonRunning, l.was.Message()).After(l.after(store))
 	if !store {
-		return out
+		return customtask.Running(l.stands(l.was)).After(l.after(store))
 	}
 	s := l.state()
-	out = customtask.Running(ReasonRunning, s.Message()).After(l.after(store)).WithState(s.Showing(l.details()))
+	out := customtask.Running(l.stands(s)).After(l.after(store)).WithState(s.Showing(l.details()))
 	for _, r := range l.results(s, "") {
 		out = out.WithResult(r.name, r.value)
 	}
 	return out
+}
+
+// stands is where the loop stands, for people. The message changes only with what is stored.
+func (l *look) stands(s progress.State) (reason, message string) {
+	switch {
+	case l.verdict == progress.Break && len(l.open) > 0:
+		return customtask.ReasonStopping, s.Message() + "; an iteration broke out of the loop, and those under way are being stopped"
+	case l.memory.refusal != "":
+		return ReasonQuotaExceeded, s.Message() + "; trying again: " + l.memory.refusal
+	}
+	return ReasonRunning, s.Message()
 }
 
 // after is when something is to be done though nothing happens; 0 is never.
@@ -72,6 +82,9 @@ func (l *look) after(store bool) time.Duration {
 	}
 	if len(l.memory.ended) > 0 && !store && l.thrifty() {
 		wake(pendingFor - l.Now().Sub(l.memory.since))
+	}
+	if len(l.missing) > 0 && l.memory.refusal != "" {
+		wake(l.memory.heldUntil.Sub(l.Now()))
 	}
 	for _, t := range l.open {
 		switch known := l.memory.made[t.i]; {
@@ -92,7 +105,10 @@ func (l *look) state() progress.State {
 		ends = append(ends, l.memory.ended[i].Iteration)
 	}
 	s := l.was.With(ends...)
-	s.Verdict = l.verdict
+	if s.Verdict = l.verdict; s.Verdict != "" && s.VerdictTime == nil {
+		now := l.Now()
+		s.VerdictTime = &now
+	}
 	s.Writes++
 	for s.Started < s.Items && (s.HasEnded(s.Started) || l.started(s.Started)) {
 		s.Started++
@@ -187,6 +203,9 @@ func (l *look) conclude() (customtask.Outcome, error) {
 		return l.ending(customtask.Succeeded(reason, message), s, condition), nil
 	}
 	switch {
+	case l.verdict == progress.Break && len(l.open) > 0:
+		return succeeded(conditionPass, ReasonBroken, fmt.Sprintf(
+			"an iteration broke out of the loop (%d others were not seen to stop within %s)", len(l.open), breakTimeout))
 	case l.verdict == progress.Break:
 		return succeeded(conditionPass, ReasonBroken, "an iteration broke out of the loop")
 	case l.verdict == progress.Until:
@@ -197,8 +216,7 @@ func (l *look) conclude() (customtask.Outcome, error) {
 	case s.Failed > 0:
 		first, _ := s.FirstFailed()
 		return customtask.Outcome{}, l.failed(s, ReasonIterationFailed, fmt.Sprintf(
-			"iteration %d (%s) failed with %s: %s; %d of %d iterations failed",
-			first.Number, first.Name, first.Reason, first.Message, s.Failed, s.Items))
+			"iteration %d (%s) failed with %s: %s; %s", first.Number, first.Name, first.Reason, first.Message, s.Failures()))
 	case s.Items == 0:
 		return succeeded(conditionSucceeded, ReasonSucceeded, "there are no items")
 	}

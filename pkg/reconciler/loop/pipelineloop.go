@@ -39,6 +39,7 @@ var (
 	_ customtask.Stopper[PipelineSpec]    = (*PipelineLoop)(nil)
 	_ customtask.Referencer[PipelineSpec] = (*PipelineLoop)(nil)
 	_ customtask.Initializer              = (*PipelineLoop)(nil)
+	_ customtask.Sweeper                  = (*PipelineLoop)(nil)
 	_ customtask.ConfigWatcher            = (*PipelineLoop)(nil)
 	_ customtask.WorkspaceUser            = (*PipelineLoop)(nil)
 )

@@ -22,6 +22,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/customtasks/customtasks/internal/children"
 	"github.com/customtasks/customtasks/pkg/customtask"
@@ -31,39 +32,73 @@ import (
 // all others.
 const makers = 16
 
-// start makes what is missing. What was made is open from then on, also if something else could not be made.
+// start makes what is missing. What was made is open from then on, also if something else could not be made: after
+// an error no more are tried, since what refuses one mostly refuses all.
 func (e *engine) start(ctx context.Context, l *look) error {
 	missing := l.missing
-	if len(missing) == 0 {
+	if len(missing) == 0 || l.memory.refusal != "" && l.Now().Before(l.memory.heldUntil) {
 		return nil
 	}
 	parent := children.ParentOf(l.attempt.run)
 	errs := make([]error, len(missing))
-	work := func(worker, workers int) {
-		for k := worker; k < len(missing); k += workers {
-			missing[k].child, errs[k] = e.make(ctx, l.attempt, parent, missing[k])
+	var stop atomic.Bool
+	e.share(len(missing), l.memory.refusal == "", func(k int) {
+		if stop.Load() {
+			return
 		}
-	}
-	if workers := min(len(missing), cmp.Or(e.makers, makers)); workers == 1 {
-		work(0, 1)
-	} else {
-		var wg sync.WaitGroup
-		for worker := range workers {
-			wg.Go(func() { work(worker, workers) })
+		if missing[k].child, errs[k] = e.make(ctx, l.attempt, parent, missing[k]); errs[k] != nil {
+			stop.Store(true)
 		}
-		wg.Wait()
-	}
+	})
 	l.missing = nil
 	for k, t := range missing {
-		if errs[k] != nil {
+		if t.child == nil {
 			l.missing = append(l.missing, t)
+			if children.ForGood(errs[k]) || children.OverQuota(errs[k]) {
+				l.memory.absent[t.name] = true
+			}
 			continue
 		}
+		delete(l.memory.absent, t.name)
 		l.memory.made[t.i] = made{try: t.n, at: l.Now(), child: t.child}
 		l.open = append(l.open, t)
 	}
 	slices.SortFunc(l.open, func(a, b try) int { return a.i - b.i })
-	return first(errs)
+	err := first(errs)
+	if l.memory.refusal = ""; children.OverQuota(err) {
+		l.memory.refusal, l.memory.heldUntil = err.Error(), l.Now().Add(quotaPause)
+		return nil
+	}
+	return err
+}
+
+// share calls do for 0 to n-1, several at a time if it may. A panic in any of them is one of the caller.
+func (e *engine) share(n int, together bool, do func(k int)) {
+	workers := min(n, cmp.Or(e.makers, makers))
+	if workers == 1 || !together {
+		for k := range n {
+			do(k)
+		}
+		return
+	}
+	var wg sync.WaitGroup
+	var panicked atomic.Pointer[any]
+	for worker := range workers {
+		wg.Go(func() {
+			defer func() {
+				if v := recover(); v != nil {
+					panicked.Store(&v)
+				}
+			}()
+			for k := worker; k < n; k += workers {
+				do(k)
+			}
+		})
+	}
+	wg.Wait()
+	if v := panicked.Load(); v != nil {
+		panic(*v)
+	}
 }
 
 func (e *engine) make(ctx context.Context, a attempt, parent children.Parent, t try) (*children.Child, error) {

@@ -38,6 +38,7 @@ var (
 	_ customtask.Stopper[TaskSpec]    = (*TaskLoop)(nil)
 	_ customtask.Referencer[TaskSpec] = (*TaskLoop)(nil)
 	_ customtask.Initializer          = (*TaskLoop)(nil)
+	_ customtask.Sweeper              = (*TaskLoop)(nil)
 	_ customtask.ConfigWatcher        = (*TaskLoop)(nil)
 	_ customtask.WorkspaceUser        = (*TaskLoop)(nil)
 )

@@ -59,23 +59,24 @@ func compileUntil(text string) (*expression.Program, error) {
 }
 
 // untilMet evaluates until for an iteration that has ended.
-func untilMet(ctx context.Context, text string, given v1.Params, end ended) (bool, error) {
-	if text == "" {
+func (l *look) untilMet(ctx context.Context, end ended) (met bool, err error) {
+	if l.loop.Until == "" {
 		return false, nil
 	}
 	invalid := func(err error) error {
 		return customtask.FailRun(ReasonUntilInvalid, fmt.Sprintf("until, after iteration %d: %v", end.Number, err)).WithCause(err)
 	}
-	program, err := compileUntil(text)
-	if err != nil {
-		return false, invalid(err)
+	if l.memory.until == nil {
+		if l.memory.until, err = compileUntil(l.loop.Until); err != nil {
+			return false, invalid(err)
+		}
 	}
 	results := make(map[string]any, len(end.results))
 	for _, r := range end.results {
 		results[r.Name] = r.Text()
 	}
-	params := make(map[string]any, len(given))
-	for _, p := range given {
+	params := make(map[string]any, len(l.given))
+	for _, p := range l.given {
 		switch p.Value.Type {
 		case v1.ParamTypeArray:
 			params[p.Name] = p.Value.ArrayVal
@@ -85,12 +86,11 @@ func untilMet(ctx context.Context, text string, given v1.Params, end ended) (boo
 			params[p.Name] = p.Value.StringVal
 		}
 	}
-	value, err := program.Eval(ctx, map[string]any{"results": results, "status": string(end.Phase), "index": int64(end.Number), "params": params})
+	value, err := l.memory.until.Eval(ctx, map[string]any{"results": results, "status": string(end.Phase), "index": int64(end.Number), "params": params})
 	if err != nil {
 		return false, invalid(err)
 	}
-	met, err := value.Bool()
-	if err != nil {
+	if met, err = value.Bool(); err != nil {
 		return false, invalid(err)
 	}
 	return met, nil

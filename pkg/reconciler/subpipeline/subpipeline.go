@@ -27,6 +27,7 @@ import (
 	"github.com/customtasks/customtasks/pkg/customtask"
 	"github.com/customtasks/customtasks/pkg/reconciler/subpipeline/resources"
 	pipelinev1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
+	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 	tekton "github.com/tektoncd/pipeline/pkg/client/clientset/versioned"
 )
 
@@ -185,4 +186,9 @@ func (e *engine) Stop(ctx context.Context, run *customtask.Run[Spec], reason cus
 		return customtask.Stopped(), nil
 	}
 	return withResults(customtask.Stopped(), child), nil
+}
+
+// Sweep stops PipelineRuns that go on though the run is done.
+func (e *engine) Sweep(ctx context.Context, object *v1beta1.CustomRun) error {
+	return e.children.Sweep(ctx, object)
 }

@@ -80,6 +80,8 @@ type State struct {
 	Details []Iteration `json:"iterations,omitempty"`
 	// Verdict is why no more iterations are started; empty while they are.
 	Verdict Verdict `json:"verdict,omitempty"`
+	// VerdictTime is when the verdict was found.
+	VerdictTime *time.Time `json:"verdictTime,omitempty"`
 	// Writes counts how often this was stored.
 	Writes int `json:"writes"`
 }
@@ -210,6 +212,15 @@ func (s State) Message() string {
 	text := fmt.Sprintf("%d of %d iterations have ended", s.Ended(), s.Items)
 	if s.Failed > 0 {
 		text += fmt.Sprintf(", %d of them failed", s.Failed)
+	}
+	return text
+}
+
+// Failures counts those that failed, and those that were never started, for people.
+func (s State) Failures() string {
+	text := fmt.Sprintf("%d of %d iterations failed", s.Failed, s.Items)
+	if left := s.Items - s.Count(); left > 0 {
+		text += fmt.Sprintf("; %d not started", left)
 	}
 	return text
 }
