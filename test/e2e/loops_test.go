@@ -21,6 +21,7 @@ package e2e
 import (
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"slices"
 	"strconv"
@@ -263,11 +264,12 @@ func TestC51ADeletedIterationIsNoHang(t *testing.T) {
 	}
 }
 
-// The whole of it is in test/bench, a thousand items at 50 at once.
-func TestTwoHundredItemsAtFiftyAtOnce(t *testing.T) {
+var loopItems = flag.Int("items", 200, "how many items a long loop has")
+
+func TestManyItemsAtFiftyAtOnce(t *testing.T) {
 	t.Parallel()
 	ns := newNamespace(t)
-	const items = 200
+	items := *loopItems
 	apply(t, ns, loopRun("many", "TaskLoop", "iterateNumeric: num, concurrency: 50, taskSpec: "+echoTask("$(params.num)"),
 		`{name: from, value: "1"}`, fmt.Sprintf(`{name: to, value: "%d"}`, items)))
 	done := ended(t, ns, "many")

@@ -45,9 +45,13 @@ const open = '.'
 // letters are how phases are kept.
 var letters = map[Phase]byte{Succeeded: 'S', Failed: 'F', Cancelled: 'C'}
 
-// MaxDetails is how many iterations are described beyond their phase. Those that failed are kept longest,
-// then those of the highest numbers.
-const MaxDetails = 200
+// What is described of iterations beyond their phase. Every write of the status has it, so it is what a write costs.
+const (
+	// MaxDetails is how many are described in all. Those that failed are kept longest, from the lowest number.
+	MaxDetails = 200
+	// MaxSucceeded is how many of them have succeeded: those of the highest numbers.
+	MaxSucceeded = 20
+)
 
 // Verdict is why a loop ends before all items are done.
 type Verdict string
@@ -179,11 +183,17 @@ func (s State) Showing(running []Iteration) State {
 	return s
 }
 
-// bounded drops what is over MaxDetails: those that succeeded, from the lowest number, and then the others, from
-// the highest.
+// bounded drops what is over MaxSucceeded and MaxDetails: those that succeeded, from the lowest number, and then the
+// others, from the highest.
 func bounded(details []Iteration) []Iteration {
 	slices.SortFunc(details, byNumber)
-	over := max(0, len(details)-MaxDetails)
+	succeeded := 0
+	for _, d := range details {
+		if d.Phase == Succeeded {
+			succeeded++
+		}
+	}
+	over := max(0, succeeded-MaxSucceeded, len(details)-MaxDetails)
 	kept := details[:0]
 	for _, d := range details {
 		if d.Phase == Succeeded && over > 0 {
@@ -192,7 +202,7 @@ func bounded(details []Iteration) []Iteration {
 		}
 		kept = append(kept, d)
 	}
-	return kept[:len(kept)-over]
+	return kept[:min(len(kept), MaxDetails)]
 }
 
 func byNumber(a, b Iteration) int { return a.Number - b.Number }

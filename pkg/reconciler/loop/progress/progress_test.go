@@ -79,17 +79,29 @@ func TestDetailsOfFailuresAreKeptLongest(t *testing.T) {
 		}
 		s = s.With(ended(n, phase))
 	}
-	failed := 0
+	var failed, succeeded []int
 	for _, d := range s.Details {
 		if d.Phase == progress.Failed {
-			failed++
+			failed = append(failed, d.Number)
+		} else {
+			succeeded = append(succeeded, d.Number)
 		}
 	}
-	if len(s.Details) != progress.MaxDetails || failed != 10 || s.Details[0].Number != 100 {
-		t.Errorf("%d details, %d of failures, the first is %+v", len(s.Details), failed, s.Details[0])
+	if len(failed) != 10 || failed[0] != 100 || len(succeeded) != progress.MaxSucceeded || succeeded[0] != 980 {
+		t.Errorf("details of the failures %v and of %v", failed, succeeded)
 	}
 	if first, ok := s.FirstFailed(); !ok || first.Number != 100 {
 		t.Errorf("the first failure is %+v", first)
+	}
+}
+
+func TestTheFirstFailuresAreDescribed(t *testing.T) {
+	s := progress.State{Items: 1000}.With(ended(1, progress.Succeeded))
+	for n := 2; n <= 1000; n++ {
+		s = s.With(ended(n, progress.Failed))
+	}
+	if len(s.Details) != progress.MaxDetails || s.Details[0].Number != 2 || s.Details[progress.MaxDetails-1].Number != progress.MaxDetails+1 {
+		t.Errorf("%d details, from %d to %d", len(s.Details), s.Details[0].Number, s.Details[len(s.Details)-1].Number)
 	}
 }
 
