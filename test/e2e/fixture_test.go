@@ -99,6 +99,12 @@ func example(t *testing.T, path string) string {
 // eventually polls until get returns what done accepts, and returns it.
 func eventually[T any](t *testing.T, what string, get func(context.Context) (T, error), done func(T) bool) T {
 	t.Helper()
+	return within(t, patience, what, get, done)
+}
+
+// within is eventually for what takes longer.
+func within[T any](t *testing.T, patience time.Duration, what string, get func(context.Context) (T, error), done func(T) bool) T {
+	t.Helper()
 	var last T
 	var lastErr error
 	err := wait.PollUntilContextTimeout(t.Context(), poll, patience, true, func(ctx context.Context) (bool, error) {

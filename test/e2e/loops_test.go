@@ -27,6 +27,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	pipelinev1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
@@ -272,7 +273,7 @@ func TestManyItemsAtFiftyAtOnce(t *testing.T) {
 	items := *loopItems
 	apply(t, ns, loopRun("many", "TaskLoop", "iterateNumeric: num, concurrency: 50, taskSpec: "+echoTask("$(params.num)"),
 		`{name: from, value: "1"}`, fmt.Sprintf(`{name: to, value: "%d"}`, items)))
-	done := ended(t, ns, "many")
+	done := within(t, patience+time.Duration(items)*time.Second/2, "the loop to end", getRun(ns, "many"), (*v1beta1.CustomRun).IsDone)
 	wantEnd(t, done, corev1.ConditionTrue, "LoopSucceeded", fmt.Sprintf("all %d iterations succeeded", items))
 	var out []string
 	if err := json.Unmarshal([]byte(resultsOf(done)["out"]), &out); err != nil || len(out) != items {

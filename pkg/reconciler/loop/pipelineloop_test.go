@@ -179,4 +179,7 @@ func TestLoopsAreNotNestedForEver(t *testing.T) {
 	p.Settle("run")
 	p.want(corev1.ConditionFalse, loop.ReasonNestedTooDeep,
 		"the loop is inside of 10 other loops and sub-pipelines, and no more are allowed; does its pipeline run itself?")
+	if n := len(p.children()); n > 0 {
+		t.Errorf("%d iterations were started", n)
+	}
 }

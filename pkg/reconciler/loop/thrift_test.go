@@ -142,25 +142,38 @@ func TestC29ResultsThatDoNotFitFailTheRun(t *testing.T) {
 }
 
 func TestADamagedStateIsFoundAgainInTheChildren(t *testing.T) {
-	p := newTaskLoops(t, options{})
-	p.Create(taskRun(specOf("taskRef", "concurrency", 1, ""), words(4)))
-	p.Settle("run")
-	next := p.outcomes(echo)
-	for range 2 {
-		next(p.Harness)
-		p.Settle("run")
-	}
-	run := p.Get("run")
-	run.Status.ExtraFields.Raw = nil
-	p.StoreStatus(run)
-	p.Restart()
-	p.Finish("run", next)
-	p.want(corev1.ConditionTrue, loop.ReasonSucceeded, "all 4 iterations succeeded")
-	if n := len(p.children()); n != 4 {
-		t.Errorf("%d children; want 4", n)
-	}
-	if got := p.results("run")["out"]; got != `["1","2","3","4"]` {
-		t.Errorf("results %s", got)
+	for name, damaged := range map[string]func(stored string) string{
+		"that is gone":                       func(string) string { return "{}" },
+		"that counts more than have ended":   func(stored string) string { return strings.Replace(stored, `"succeeded":2`, `"succeeded":3`, 1) },
+		"that says that nobody has begun":    func(stored string) string { return strings.Replace(stored, `"phases":"SS"`, `"phases":""`, 1) },
+		"that says that more was to be done": func(stored string) string { return strings.Replace(stored, `"phases":"SS"`, `"phases":"SSSSSSSS"`, 1) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newTaskLoops(t, options{})
+			p.Create(taskRun(specOf("taskRef", "concurrency", 1, ""), words(4)))
+			p.Settle("run")
+			next := p.outcomes(echo)
+			for range 2 {
+				next(p.Harness)
+				p.Settle("run")
+			}
+			run := p.Get("run")
+			stored := string(run.Status.ExtraFields.Raw)
+			run.Status.ExtraFields.Raw = []byte(damaged(stored))
+			if string(run.Status.ExtraFields.Raw) == stored {
+				t.Fatalf("nothing was damaged of %s", stored)
+			}
+			p.StoreStatus(run)
+			p.Restart()
+			p.Finish("run", next)
+			p.want(corev1.ConditionTrue, loop.ReasonSucceeded, "all 4 iterations succeeded")
+			if n := len(p.children()); n != 4 {
+				t.Errorf("%d children; want 4", n)
+			}
+			if got := p.results("run")["out"]; got != `["1","2","3","4"]` {
+				t.Errorf("results %s", got)
+			}
+		})
 	}
 }
 
