@@ -292,61 +292,6 @@ func TestC25ARunThatArrivesFinishedIsLeftAlone(t *testing.T) {
 	}
 }
 
-func TestC27C29ResultsAreChecked(t *testing.T) {
-	rows := map[string]struct {
-		outcome customtask.Outcome
-		reason  string
-		message string
-	}{
-		"a bad name":      {customtask.Succeeded("Done", "").WithResult("a b", "1"), customtask.ReasonInvalidResult, `result name "a b" must be letters, digits, '_', '.' and '-' only`},
-		"a repeated name": {customtask.Succeeded("Done", "").WithResult("a", "1").WithResult("a", "2"), customtask.ReasonInvalidResult, `result "a" is given twice`},
-		"a large value":   {customtask.Succeeded("Done", "").WithResult("a", strings.Repeat("x", 70_000)), customtask.ReasonInvalidResult, `result "a" is 70002 bytes as JSON; at most 65536 can be stored`},
-		"too much together": {
-			customtask.Succeeded("Done", "").WithResult("a", strings.Repeat("x", 60_000)).WithResult("b", strings.Repeat("x", 60_000)).
-				WithResult("c", strings.Repeat("x", 60_000)).WithResult("d", strings.Repeat("x", 60_000)).WithResult("e", strings.Repeat("x", 60_000)),
-			customtask.ReasonInvalidResult, "the results are 300010 bytes together as JSON; at most 262144 can be stored",
-		},
-		"a value that JSON makes large": {
-			customtask.Succeeded("Done", "").WithResult("a", strings.Repeat("<", 20_000)), customtask.ReasonInvalidResult,
-			`result "a" is 120002 bytes as JSON; at most 65536 can be stored`,
-		},
-		"C30: a large state": {
-			customtask.Running("Working", "").WithState(strings.Repeat("x", 300_000)), customtask.ReasonStateTooLarge,
-			"the state of this run is 300002 bytes; at most 262144 can be stored",
-		},
-	}
-	for name, row := range rows {
-		t.Run(name, func(t *testing.T) {
-			h := customtasktest.New(t, probeKind, &probe{reconcile: func(*probeRun) (customtask.Outcome, error) { return row.outcome, nil }})
-			run := settled(t, h, newRun(customtasktest.Retries(2)))
-			wantCondition(t, run, corev1.ConditionFalse, row.reason, row.message)
-		})
-	}
-}
-
-func TestC26C28ResultsAreThereOnceOnEveryPath(t *testing.T) {
-	for name, row := range map[string]struct {
-		reconcile func(*probeRun) (customtask.Outcome, error)
-		want      []v1beta1.CustomRunResult
-	}{
-		"success": {succeed, []v1beta1.CustomRunResult{{Name: "out", Value: "42"}}},
-		"failure": {failAttempt, []v1beta1.CustomRunResult{{Name: "partial", Value: "1"}}},
-		"running": {func(*probeRun) (customtask.Outcome, error) {
-			return customtask.Running("Working", "").WithResult("z", "1").WithResult("a", "2"), nil
-		}, []v1beta1.CustomRunResult{{Name: "z", Value: "1"}, {Name: "a", Value: "2"}}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			h := customtasktest.New(t, probeKind, &probe{reconcile: row.reconcile})
-			settled(t, h, newRun())
-			h.Restart()
-			h.Settle("run")
-			if diff := cmp.Diff(row.want, h.Get("run").Status.Results); diff != "" {
-				t.Errorf("results (-want, +got):\n%s", diff)
-			}
-		})
-	}
-}
-
 func TestC30DamagedExtraFieldsRecover(t *testing.T) {
 	for name, raw := range map[string]string{
 		"not ours": `{"someone":"else"}`, "a list": `[1,2]`, "wrong types": `{"schemaVersion":"x","spec":7}`, "null": `null`,
