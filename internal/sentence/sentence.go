@@ -17,6 +17,8 @@ limitations under the License.
 // Package sentence makes what users wrote fit into a sentence that they are shown.
 package sentence
 
+import "strings"
+
 // most is how many characters of a user's text a sentence quotes.
 const most = 100
 
@@ -26,4 +28,17 @@ func Clip(text string) string {
 		return string(r[:most]) + "…"
 	}
 	return text
+}
+
+// Ends is the text, without its middle if it is longer than most bytes: what is told from level to level has
+// the place first and the cause last.
+func Ends(text string, most int) string {
+	const gap = " … "
+	if len(text) <= most {
+		return text
+	}
+	half := (most - len(gap)) / 2
+	first, last := text[:half], text[len(text)-half:]
+	// A character that was cut in two is left out.
+	return strings.ToValidUTF8(first, "") + gap + strings.ToValidUTF8(last, "")
 }

@@ -91,7 +91,7 @@ func (e *engine) Reconcile(ctx context.Context, run *customtask.Run[Spec]) (cust
 	if deadline, ok := run.Deadline(); ok && ranOut(child, deadline) {
 		return running(run), nil // until the attempt times out
 	}
-	return outcome(child)
+	return e.outcome(ctx, child, run.Now())
 }
 
 // ranOut reports whether a child has used up the time of its attempt. Tekton counts from a start and to an end in
@@ -132,7 +132,7 @@ func (e *engine) ensure(ctx context.Context, run *customtask.Run[Spec]) (*childr
 }
 
 // outcome is how a child has ended.
-func outcome(child *children.Child) (customtask.Outcome, error) {
+func (e *engine) outcome(ctx context.Context, child *children.Child, now time.Time) (customtask.Outcome, error) {
 	if child.Succeeded {
 		message := fmt.Sprintf("PipelineRun %q has succeeded: %s", child.Name, child.Message)
 		return withResults(customtask.Succeeded(ReasonSucceeded, message), child), nil
@@ -146,7 +146,15 @@ func outcome(child *children.Child) (customtask.Outcome, error) {
 	case pipelinev1.PipelineRunReasonCancelled, pipelinev1.PipelineRunReasonCancelledRunningFinally, pipelinev1.PipelineRunReasonStoppedRunningFinally:
 		reason = ReasonPipelineCancelled
 	}
-	failure := customtask.FailAttempt(reason, fmt.Sprintf("PipelineRun %q: %s: %s", child.Name, child.Reason, child.Message))
+	message := fmt.Sprintf("PipelineRun %q: %s: %s", child.Name, child.Reason, child.Message)
+	why, err := e.children.Why(ctx, child, now)
+	switch {
+	case err != nil:
+		return customtask.Outcome{}, err
+	case why != "":
+		message += "; " + why
+	}
+	failure := customtask.FailAttempt(reason, message)
 	for _, r := range child.Results {
 		failure = failure.WithResult(r.Name, r.Text())
 	}
@@ -173,7 +181,7 @@ func (e *engine) Stop(ctx context.Context, run *customtask.Run[Spec], reason cus
 		case ranOut(child, deadline):
 			return withResults(customtask.Stopped().WithMessage(child.Message), child), nil
 		case !child.Stopping && !child.Completion.After(deadline):
-			return outcome(child)
+			return e.outcome(ctx, child, run.Now())
 		}
 	}
 	stopped, err := e.children.Cancel(ctx, child)

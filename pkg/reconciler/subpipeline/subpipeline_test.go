@@ -33,7 +33,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	clienttesting "k8s.io/client-go/testing"
 	"knative.dev/pkg/kmeta"
 )
 
@@ -157,6 +159,33 @@ func TestHowAPipelineFails(t *testing.T) {
 			if results := w.Get("run").Status.Results; len(results) != 1 || results[0].Value != "partly" {
 				t.Errorf("C26: results %v", results)
 			}
+		})
+	}
+}
+
+func TestAFailureTellsWhichTaskFailed(t *testing.T) {
+	const count, cause = "Tasks Completed: 2 (Failed: 1, Cancelled 0), Skipped: 0", `; task "test": Failed: "step-unit" exited with code 3`
+	for name, row := range map[string]struct {
+		errors int
+		why    string
+	}{
+		"at once": {0, cause},
+		"though the API server was not there at first":         {2, cause},
+		"or ends without it if that is not to be had for long": {100, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			child := w.start(buildRun())
+			if err := w.Tekton.Tracker().Add(failedPart(child, "test", `"step-unit" exited with code 3`)); err != nil {
+				t.Fatal(err)
+			}
+			w.Tekton.PrependReactor("list", "taskruns", func(clienttesting.Action) (bool, runtime.Object, error) {
+				row.errors--
+				return row.errors >= 0, nil, apierrors.NewServiceUnavailable("it restarts")
+			})
+			w.end(corev1.ConditionFalse, "Failed", count)
+			w.Finish("run", nil)
+			w.want(corev1.ConditionFalse, subpipeline.ReasonPipelineFailed, fmt.Sprintf("PipelineRun %q: Failed: %s%s", child.Name, count, row.why))
 		})
 	}
 }

@@ -40,6 +40,7 @@ import (
 	"k8s.io/client-go/tools/cache"
 	"knative.dev/pkg/apis"
 	duckv1 "knative.dev/pkg/apis/duck/v1"
+	"knative.dev/pkg/kmeta"
 )
 
 const namespace = customtasktest.Namespace
@@ -155,6 +156,16 @@ func end(t testing.TB, h *customtasktest.Harness, run *pipelinev1.PipelineRun, s
 func (w *world) end(status corev1.ConditionStatus, reason, message string, results ...pipelinev1.PipelineRunResult) {
 	w.t.Helper()
 	end(w.t, w.Harness, w.child(), status, reason, message, results...)
+}
+
+// failedPart is a TaskRun of a PipelineRun that has failed.
+func failedPart(of *pipelinev1.PipelineRun, task, message string) *pipelinev1.TaskRun {
+	run := &pipelinev1.TaskRun{ObjectMeta: metav1.ObjectMeta{
+		Namespace: of.Namespace, Name: of.Name + "-" + task, OwnerReferences: []metav1.OwnerReference{*kmeta.NewControllerRef(of)},
+		Labels: map[string]string{"tekton.dev/pipelineRunUID": string(of.UID), "tekton.dev/pipelineTask": task},
+	}}
+	run.Status.Conditions = duckv1.Conditions{{Type: apis.ConditionSucceeded, Status: corev1.ConditionFalse, Reason: "Failed", Message: message}}
+	return run
 }
 
 // start creates the run, settles it and returns its child.
