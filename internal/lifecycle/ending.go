@@ -20,6 +20,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
@@ -81,6 +82,9 @@ func (p *pass) fail(ctx context.Context, f *Failure) error {
 func (p *pass) stop(ctx context.Context, why stopping) error {
 	if was := p.extra.Stopping; was == nil || was.Reason != why.Reason {
 		why.Since = p.now.UTC()
+		if why.Reason == StopTimedOut {
+			why.Last = p.heldUpBy()
+		}
 	} else {
 		why = *was
 	}
@@ -123,6 +127,15 @@ func (p *pass) stop(ctx context.Context, why stopping) error {
 		p.after = step.After
 	}
 	return err
+}
+
+// heldUpBy is what the attempt last said of itself, if that is more than that it goes on.
+func (p *pass) heldUpBy() *told {
+	c := p.run.Status.GetCondition(succeeded)
+	if c == nil || c.Reason == string(v1beta1.CustomRunReasonStarted) || c.Reason == string(v1beta1.CustomRunReasonRunning) {
+		return nil
+	}
+	return &told{Reason: c.Reason, Message: c.Message}
 }
 
 // askToStop calls the kind, which needs the spec to know what it holds.
@@ -178,6 +191,10 @@ func (p *pass) stopped(why stopping, step Step, note string) {
 		if step.Phase == PhaseSucceeded {
 			p.end(corev1.ConditionTrue, step.Reason, step.Message, nil)
 			return
+		}
+		// A kind that says something itself has chosen what to say; of errors it does not know.
+		if last := why.Last; last != nil && (step.Message == "" || last.Reason == ReasonTryingAgain) {
+			note = "; last: " + strings.TrimSuffix(last.Reason+": "+last.Message, ": ") + note
 		}
 		if step.Message != "" {
 			note = "; " + step.Message + note

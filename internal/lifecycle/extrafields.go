@@ -61,6 +61,14 @@ type stopping struct {
 	Since  time.Time  `json:"since"`
 	// Failure is what failed, for reason Failed.
 	Failure *storedFailure `json:"failure,omitempty"`
+	// Last is what the attempt was held up by when its time was over, for reason TimedOut.
+	Last *told `json:"last,omitempty"`
+}
+
+// told is what the condition of a run said.
+type told struct {
+	Reason  string `json:"reason"`
+	Message string `json:"message"`
 }
 
 type storedFailure struct {

@@ -50,7 +50,7 @@ func TestC39TheNextAttemptHasItsOwnTimeAfterAClockThatWasAhead(t *testing.T) {
 	wantCondition(t, h.Get("run"), corev1.ConditionUnknown, "Working", "")
 	h.Advance(11 * time.Second)
 	h.Settle("run")
-	wantCondition(t, h.Get("run"), corev1.ConditionFalse, customtask.ReasonTimedOut, "attempt 2 of 2 timed out after 1m0s")
+	wantCondition(t, h.Get("run"), corev1.ConditionFalse, customtask.ReasonTimedOut, "attempt 2 of 2 timed out after 1m0s; last: Working: at work")
 }
 
 func TestTheStartOfALaterAttemptIsItsOwn(t *testing.T) {
@@ -198,7 +198,7 @@ func TestC37ATimeoutOfLessThanASecondIsOne(t *testing.T) {
 	wantCondition(t, h.Get("run"), corev1.ConditionUnknown, "Working", "")
 	h.Advance(200 * time.Millisecond)
 	h.Settle("run")
-	wantCondition(t, h.Get("run"), corev1.ConditionFalse, customtask.ReasonTimedOut, "attempt 1 of 1 timed out after 500ms")
+	wantCondition(t, h.Get("run"), corev1.ConditionFalse, customtask.ReasonTimedOut, "attempt 1 of 1 timed out after 500ms; last: Working: at work")
 }
 
 // damage changes what is stored in a run's extraFields.

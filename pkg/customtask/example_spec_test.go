@@ -113,7 +113,7 @@ func ExampleValidatable() {
 
 func ExampleTimeouter() {
 	showLoadTest(30*time.Minute, customtasktest.Spec(`{"minutes": 20}`))
-	// Output: False CustomRunTimedOut: attempt 1 of 1 timed out after 20m0s
+	// Output: False CustomRunTimedOut: attempt 1 of 1 timed out after 20m0s; last: Testing: testing with 10 users
 }
 
 // Report has a format, which is a template: a value inside it would be a template as well.

@@ -250,7 +250,7 @@ func TestC30C37ADamagedRunIsNotWorkedOnPastItsDeadline(t *testing.T) {
 	calls := task.calls
 	h.Advance(2 * time.Minute)
 	h.Settle("run")
-	wantCondition(t, h.Get("run"), corev1.ConditionFalse, customtask.ReasonTimedOut, "attempt 1 of 1 timed out after 1m0s")
+	wantCondition(t, h.Get("run"), corev1.ConditionFalse, customtask.ReasonTimedOut, "attempt 1 of 1 timed out after 1m0s; last: Working: at work")
 	if task.calls != calls {
 		t.Error("the author was called after the deadline")
 	}

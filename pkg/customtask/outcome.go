@@ -58,7 +58,8 @@ func (o Outcome) WithState(v any) Outcome {
 	return o
 }
 
-// WithMessage sets the message. On Stopped it is added to the message of a timeout.
+// WithMessage sets the message. On Stopped it is added to the message of a timeout, in place of what the run
+// showed last.
 func (o Outcome) WithMessage(message string) Outcome {
 	o.step.Message = message
 	return o

@@ -126,7 +126,7 @@ func TestC37ATimedOutAttemptIsRetried(t *testing.T) {
 	wantCondition(t, h.Get("run"), corev1.ConditionUnknown, "Working", "")
 	h.Advance(2 * time.Second)
 	h.Settle("run")
-	wantCondition(t, h.Get("run"), corev1.ConditionFalse, customtask.ReasonTimedOut, "attempt 2 of 2 timed out after 1m0s")
+	wantCondition(t, h.Get("run"), corev1.ConditionFalse, customtask.ReasonTimedOut, "attempt 2 of 2 timed out after 1m0s; last: Working: at work")
 }
 
 func TestC44BackoffIsBoundedAndSurvivesARestart(t *testing.T) {

@@ -41,10 +41,56 @@ func TestC37TimeoutEndsTheAttempt(t *testing.T) {
 	wantCondition(t, h.Get("run"), corev1.ConditionUnknown, "Working", "")
 	h.Advance(2 * time.Millisecond)
 	h.Settle("run")
-	wantCondition(t, h.Get("run"), corev1.ConditionFalse, customtask.ReasonTimedOut, "attempt 1 of 1 timed out after 1m0s")
+	wantCondition(t, h.Get("run"), corev1.ConditionFalse, customtask.ReasonTimedOut, "attempt 1 of 1 timed out after 1m0s; last: Working: at work")
 	if diff := cmp.Diff([]customtask.StopReason{customtask.TimedOut}, task.stops); diff != "" {
 		t.Errorf("stops (-want, +got):\n%s", diff)
 	}
+}
+
+func TestC37ATimeoutTellsWhatHeldTheAttemptUp(t *testing.T) {
+	running := func(reason, message string) func(*probeRun) (customtask.Outcome, error) {
+		return func(*probeRun) (customtask.Outcome, error) { return customtask.Running(reason, message), nil }
+	}
+	failing := func(*probeRun) (customtask.Outcome, error) { return customtask.Outcome{}, errors.New("no room") }
+	saying := func(outcomes ...customtask.Outcome) func(*probeRun, customtask.StopReason) (customtask.Outcome, error) {
+		return func(*probeRun, customtask.StopReason) (customtask.Outcome, error) {
+			next := outcomes[0]
+			if len(outcomes) > 1 {
+				outcomes = outcomes[1:]
+			}
+			return next, nil
+		}
+	}
+	for name, row := range map[string]struct {
+		reconcile func(*probeRun) (customtask.Outcome, error)
+		stop      func(*probeRun, customtask.StopReason) (customtask.Outcome, error)
+		want      string
+	}{
+		"in its own words":                       {running("QuotaExceeded", "few of 100%"), nil, "; last: QuotaExceeded: few of 100%"},
+		"by its reason, if there are no words":   {running("QuotaExceeded", ""), nil, "; last: QuotaExceeded"},
+		"and not that it went on":                {running(customtask.ReasonRunning, "on and on"), nil, ""},
+		"though it took a while to stop":         {running("QuotaExceeded", "few"), saying(customtask.Running("Halting", "soon"), customtask.Stopped()), "; last: QuotaExceeded: few"},
+		"unless the task has chosen what to say": {running("Polling", "3 of 4"), saying(customtask.Stopped().WithMessage("3 of 4 done")), "; 3 of 4 done"},
+		"an error, which the task knows not of":  {failing, saying(customtask.Stopped().WithMessage("0 of 4 done")), "; 0 of 4 done; last: TryingAgain: trying again: no room"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := customtasktest.New(t, probeKind, &probe{reconcile: row.reconcile, stop: row.stop})
+			h.Create(newRun(timeout(time.Minute)))
+			h.Step("run")
+			h.Advance(time.Minute + time.Second)
+			h.Restart()
+			h.Step("run")
+			h.Settle("run")
+			wantCondition(t, h.Get("run"), corev1.ConditionFalse, customtask.ReasonTimedOut, "attempt 1 of 1 timed out after 1m0s"+row.want)
+		})
+	}
+	t.Run("and a cancellation does not", func(t *testing.T) {
+		h := customtasktest.New(t, probeKind, &probe{reconcile: running("QuotaExceeded", "few")})
+		settled(t, h, newRun(timeout(time.Minute)))
+		h.Cancel("run", "never mind")
+		h.Settle("run")
+		wantCondition(t, h.Get("run"), corev1.ConditionFalse, customtask.ReasonCancelled, "never mind")
+	})
 }
 
 func TestC38TimeoutUnsetOrZero(t *testing.T) {

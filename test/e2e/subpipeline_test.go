@@ -158,7 +158,7 @@ func TestWhatNativePipelinesInPipelinesCannotDo(t *testing.T) {
 			t.Errorf("%d attempts before the last", n)
 		}
 		c := run.Status.GetCondition(apis.ConditionSucceeded)
-		if c.Reason != "PipelineRunFailed" || !strings.Contains(c.Message, "Failed: Tasks Completed: 1 (Failed: 1") {
+		if c.Reason != "PipelineRunFailed" || !strings.Contains(c.Message, "Failed: Tasks Completed: 1 (Failed: 1") || !strings.Contains(c.Message, `; task "work": Failed: "step-work" exited with code 1`) {
 			t.Errorf("it ended with %s %q", c.Reason, c.Message)
 		}
 	})
@@ -207,6 +207,9 @@ spec: {customSpec: {apiVersion: custom.tekton.dev/v1alpha1, kind: SubPipeline, s
 	}, func(run *v1beta1.CustomRun) bool { return run != nil && run.IsDone() })
 	wantEnd(t, inside, corev1.ConditionFalse, "PipelineInsideItself", fmt.Sprintf(
 		`Pipeline "endless" would run inside of itself: PipelineRun %q runs it already, and this run is part of that`, child))
+	if c := ended(t, ns, "from-outside-sub").Status.GetCondition(apis.ConditionSucceeded); !strings.HasSuffix(c.Message, `; task "again": PipelineInsideItself: `+inside.Status.GetCondition(apis.ConditionSucceeded).Message) {
+		t.Errorf("it ended with %s %q; want what failed inside", c.Reason, c.Message)
+	}
 	wantEnd(t, ended(t, ns, "nowhere-sub"), corev1.ConditionFalse, "DefinitionNotFound", `spec.customRef.name: there is no Pipeline "missing" in namespace "`+ns+`"`)
 	wantEnd(t, ended(t, ns, "nothing-there"), corev1.ConditionFalse, "PipelineNotFound", "")
 }

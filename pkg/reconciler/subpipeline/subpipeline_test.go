@@ -356,6 +356,18 @@ func TestC56AChildThatIsRefused(t *testing.T) {
 		w.Settle("run")
 		w.want(corev1.ConditionUnknown, customtask.ReasonRunning, `PipelineRun "`+w.child().Name+`" runs Pipeline "build"`)
 	})
+	t.Run("by a quota, until the attempt times out", func(t *testing.T) {
+		w := newWorld(t)
+		w.Tekton.PrependReactor("create", "pipelineruns", func(clienttesting.Action) (bool, runtime.Object, error) {
+			return true, nil, forbidden("exceeded quota: few")
+		})
+		w.Create(buildRun(customtasktest.Timeout(time.Minute)))
+		w.Finish("run", nil)
+		c := w.Condition("run")
+		if c.Reason != customtask.ReasonTimedOut || !strings.Contains(c.Message, "timed out after 1m0s; last: QuotaExceeded: trying again: ") || !strings.HasSuffix(c.Message, "exceeded quota: few") {
+			t.Errorf("C37: got %s %q", c.Reason, c.Message)
+		}
+	})
 }
 
 func TestAPipelineByItsNameTakesThreeRequestsToo(t *testing.T) {

@@ -151,7 +151,7 @@ func TestATimeoutEndsAWait(t *testing.T) {
 	h.Settle("run")
 	h.Advance(2 * time.Minute)
 	h.Settle("run")
-	wantCondition(t, h, corev1.ConditionFalse, customtask.ReasonTimedOut, "attempt 1 of 1 timed out after 1m0s")
+	wantCondition(t, h, corev1.ConditionFalse, customtask.ReasonTimedOut, "attempt 1 of 1 timed out after 1m0s; last: Waiting: waiting until 2026-01-02T04:04:05Z")
 }
 
 func TestWaitsThatAreOverAtOnce(t *testing.T) {
