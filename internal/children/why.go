@@ -41,7 +41,7 @@ const (
 
 // Why says which task made a PipelineRun fail, and what the task says of it:
 //
-//	task "test": Failed: "step-unit" exited with code 3
+//	task "test": StepFailed: "step-unit" exited with code 3: Error
 //
 // Where several failed, it is the first of them. A task that is a run of this project says in turn what failed in
 // its own children, and that stands at the end. It is empty where no task is to blame: for a child that has not

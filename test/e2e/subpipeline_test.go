@@ -158,7 +158,7 @@ func TestWhatNativePipelinesInPipelinesCannotDo(t *testing.T) {
 			t.Errorf("%d attempts before the last", n)
 		}
 		c := run.Status.GetCondition(apis.ConditionSucceeded)
-		if c.Reason != "PipelineRunFailed" || !strings.Contains(c.Message, "Failed: Tasks Completed: 1 (Failed: 1") || !strings.Contains(c.Message, `; task "work": Failed: "step-work" exited with code 1`) {
+		if c.Reason != "PipelineRunFailed" || !strings.Contains(c.Message, "Failed: Tasks Completed: 1 (Failed: 1") || !strings.Contains(c.Message, `; task "work": StepFailed: "step-work" exited with code 1`) {
 			t.Errorf("it ended with %s %q", c.Reason, c.Message)
 		}
 	})

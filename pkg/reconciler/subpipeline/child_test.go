@@ -27,6 +27,7 @@ import (
 	"github.com/customtasks/customtasks/pkg/customtask"
 	"github.com/customtasks/customtasks/pkg/customtask/customtasktest"
 	"github.com/customtasks/customtasks/pkg/reconciler/subpipeline"
+	"github.com/google/go-cmp/cmp"
 	pipelinev1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -67,6 +68,27 @@ func TestC51AChildThatSomebodyDeletes(t *testing.T) {
 			t.Errorf("the child is %s %s; want another one of the name", again.Name, again.UID)
 		}
 	})
+}
+
+func TestC51AChildThatTheCacheLosesIsFollowedAllTheSame(t *testing.T) {
+	w := newWorld(t)
+	child := w.start(buildRun(customtasktest.Timeout(0)))
+	child.Labels = nil // what the cache selects by
+	if err := w.Tekton.Tracker().Update(pipelineRuns, child, namespace); err != nil {
+		t.Fatal(err)
+	}
+	w.Advance(5 * time.Second)
+	again, ok := w.Settle("run")
+	if !ok || again > 5*time.Second {
+		t.Fatalf("looks again %v, after %s; want soon", ok, again)
+	}
+	w.end(corev1.ConditionTrue, "Succeeded", "done")
+	w.Advance(again)
+	w.Settle("run")
+	w.want(corev1.ConditionTrue, subpipeline.ReasonSucceeded, `PipelineRun "`+child.Name+`" has succeeded: done`)
+	if diff := cmp.Diff([]string{"get pipelineruns", "get pipelineruns"}, w.Server.Reads()); diff != "" {
+		t.Errorf("reads (-want, +got):\n%s", diff)
+	}
 }
 
 func TestC49ANameThatIsTaken(t *testing.T) {

@@ -54,7 +54,8 @@ const (
 const (
 	// quotaPause is how long to wait before a quota is tried again.
 	quotaPause = 15 * time.Second
-	// cacheLag is for how long the cache may lack a child that was just made.
+	// cacheLag is for how long the cache may lack a child that was just made, and how often one is read that the
+	// cache goes on to lack, as when somebody has taken its label away.
 	cacheLag = 5 * time.Second
 )
 
@@ -83,8 +84,8 @@ func (e *engine) Reconcile(ctx context.Context, run *customtask.Run[Spec]) (cust
 		return customtask.Running(ReasonQuotaExceeded, fmt.Sprintf("trying again: %v", err)).After(quotaPause), nil
 	case err != nil:
 		return customtask.Outcome{}, err
-	case child == nil:
-		return running(run).After(cacheLag), nil
+	case child == nil, !child.Done && e.children.Cached(run.Namespace(), child.Name) == nil:
+		return running(run).After(cacheLag), nil // nothing tells of a child that no cache has
 	case !child.Done:
 		return running(run), nil
 	}
