@@ -42,7 +42,7 @@ func (s *Set) Cancel(ctx context.Context, children ...*Child) (stopped bool, err
 		}
 		stopped = false
 	}
-	return stopped && err == nil, err
+	return stopped, err
 }
 
 // cancel patches this very child, and no other that has its name by now.

@@ -27,8 +27,11 @@ import (
 	pipelinev1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
+	clienttesting "k8s.io/client-go/testing"
 	"knative.dev/pkg/kmeta"
 )
 
@@ -117,13 +120,85 @@ func TestPipelinesInsideOfEachOtherAreBounded(t *testing.T) {
 	}
 }
 
-func TestAPipelineRunOfThePipelinesNameIsNotThePipeline(t *testing.T) {
-	w := newWorld(t)
-	run := w.inside(buildRun(), "other")
-	run.Labels["tekton.dev/pipeline"] = "build" // as of a PipelineRun "build" with an embedded pipeline
-	w.Create(run)
-	w.Settle("run")
-	if c := w.Condition("run"); c.Reason != customtask.ReasonRunning {
-		t.Errorf("got %s %q; want it to run", c.Reason, c.Message)
+func TestAPipelineRunThatIsNotThePipelineAgain(t *testing.T) {
+	root := func(change func(*pipelinev1.PipelineRun)) func(*world, *v1beta1.CustomRun) {
+		return func(w *world, _ *v1beta1.CustomRun) {
+			object, err := w.Tekton.Tracker().Get(pipelineRuns, namespace, "level-0")
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			changed := object.DeepCopyObject().(*pipelinev1.PipelineRun)
+			change(changed)
+			if err := w.Tekton.Tracker().Update(pipelineRuns, changed, namespace); err != nil {
+				w.t.Fatal(err)
+			}
+		}
+	}
+	for name, row := range map[string]struct {
+		change func(*world, *v1beta1.CustomRun)
+		reads  int
+	}{
+		"it has another one, as its label says": {func(_ *world, run *v1beta1.CustomRun) { run.Labels["tekton.dev/pipeline"] = "other" }, 0},
+		"it has only the name of the pipeline":  {root(func(r *pipelinev1.PipelineRun) { r.Spec.PipelineRef.Name = "other" }), 1},
+		"it has a pipeline of its own":          {root(func(r *pipelinev1.PipelineRun) { r.Spec.PipelineRef = nil }), 1},
+		"it has one of that name from elsewhere": {root(func(r *pipelinev1.PipelineRun) {
+			r.Spec.PipelineRef.Resolver = "hub"
+		}), 1},
+		"it is another one, which took its name": {root(func(r *pipelinev1.PipelineRun) { r.UID = "another" }), 1},
+		"it is gone": {func(w *world, _ *v1beta1.CustomRun) {
+			if err := w.Tekton.Tracker().Delete(pipelineRuns, namespace, "level-0"); err != nil {
+				w.t.Fatal(err)
+			}
+		}, 1},
+		"it is something else":     {func(_ *world, run *v1beta1.CustomRun) { run.OwnerReferences[0].Kind = "Deployment" }, 0},
+		"the run is no part of it": {func(_ *world, run *v1beta1.CustomRun) { run.OwnerReferences = nil }, 0},
+		"a resolver finds the one to run": {func(_ *world, run *v1beta1.CustomRun) {
+			run.Spec.CustomSpec.Spec.Raw = []byte(`{"pipelineRef":{"resolver":"hub","params":[{"name":"name","value":"build"}]}}`)
+			run.Labels["tekton.dev/pipeline"] = ""
+		}, 0},
+		"the one to run is embedded": {func(_ *world, run *v1beta1.CustomRun) {
+			run.Spec.CustomSpec.Spec.Raw = []byte(`{"pipelineSpec":{"tasks":[{"name":"t","taskRef":{"name":"t"}}]}}`)
+		}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			run := w.inside(buildRun(), "build")
+			row.change(w, run)
+			w.Create(run)
+			w.Settle("run")
+			if c := w.Condition("run"); c.Reason != customtask.ReasonRunning || len(w.Server.Reads()) != row.reads {
+				t.Errorf("got %s %q after %v; want it to run after %d reads", c.Reason, c.Message, w.Server.Reads(), row.reads)
+			}
+		})
+	}
+}
+
+func TestAPipelineRunsOnlyOnceItIsKnownNotToBeInsideOfItself(t *testing.T) {
+	for name, row := range map[string]struct {
+		pipelines []string
+		behind    bool
+	}{
+		"while the outermost PipelineRun cannot be read":         {[]string{"build"}, false},
+		"while one that no cache has cannot be read, further in": {[]string{"build", "release"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.behind = row.behind
+			failing := true
+			w.Tekton.PrependReactor("get", "pipelineruns", func(clienttesting.Action) (bool, runtime.Object, error) {
+				return failing, nil, apierrors.NewServiceUnavailable("it restarts")
+			})
+			w.Create(w.inside(buildRun(), row.pipelines...))
+			again, ok := w.Step("run")
+			if n := len(childrenOf(t, w.Harness)); !ok || n != len(row.pipelines) {
+				t.Fatalf("looks again %v, with %d PipelineRuns; want no more", ok, n)
+			}
+			failing = false
+			w.Advance(again)
+			w.Settle("run")
+			if c := w.Condition("run"); c.Reason != subpipeline.ReasonCycle {
+				t.Errorf("got %s %q", c.Reason, c.Message)
+			}
+		})
 	}
 }
