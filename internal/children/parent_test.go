@@ -129,3 +129,21 @@ func TestC40TimeoutsOfAChild(t *testing.T) {
 		})
 	}
 }
+
+func TestC40AChildThatUsesUpTheAttemptsTime(t *testing.T) {
+	for name, row := range map[string]struct {
+		reason   string
+		deadline time.Time
+		want     bool
+	}{
+		"a TaskRun, two seconds early":        {"TaskRunTimeout", now.Add(2 * time.Second), true},
+		"a PipelineRun, late":                 {"PipelineRunTimeout", now.Add(-time.Hour), true},
+		"one with less time than the attempt": {"PipelineRunTimeout", now.Add(2*time.Second + 1), false},
+		"one whose attempt has no end":        {"PipelineRunTimeout", time.Time{}, false},
+		"one that has failed":                 {"Failed", now, false},
+	} {
+		if got := (&children.Child{Reason: row.reason, Completion: now}).RanOut(row.deadline); got != row.want {
+			t.Errorf("%s: %v; want %v", name, got, row.want)
+		}
+	}
+}

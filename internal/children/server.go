@@ -20,8 +20,6 @@ import (
 	"context"
 	"fmt"
 
-	pipelinev1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
-	typed "github.com/tektoncd/pipeline/pkg/client/clientset/versioned/typed/pipeline/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
@@ -38,52 +36,39 @@ type server interface {
 	stopped() string
 }
 
-type taskRuns struct{ client typed.TaskRunsGetter }
-
-func (t taskRuns) get(ctx context.Context, namespace, name string) (metav1.Object, error) {
-	return t.client.TaskRuns(namespace).Get(ctx, name, metav1.GetOptions{})
+// client is what is used of Tekton's client for a kind and a namespace.
+type client[T metav1.Object, L runtime.Object] interface {
+	Get(ctx context.Context, name string, opts metav1.GetOptions) (T, error)
+	Create(ctx context.Context, object T, opts metav1.CreateOptions) (T, error)
+	List(ctx context.Context, opts metav1.ListOptions) (L, error)
+	Patch(ctx context.Context, name string, kind types.PatchType, patch []byte, opts metav1.PatchOptions, subresources ...string) (T, error)
 }
 
-func (t taskRuns) create(ctx context.Context, object metav1.Object) (metav1.Object, error) {
-	run, ok := object.(*pipelinev1.TaskRun)
+// serverOf is a server by Tekton's clients.
+type serverOf[T metav1.Object, L runtime.Object] struct {
+	in   func(namespace string) client[T, L]
+	stop string
+}
+
+func (s serverOf[T, L]) get(ctx context.Context, namespace, name string) (metav1.Object, error) {
+	return s.in(namespace).Get(ctx, name, metav1.GetOptions{})
+}
+
+func (s serverOf[T, L]) create(ctx context.Context, object metav1.Object) (metav1.Object, error) {
+	run, ok := object.(T)
 	if !ok {
-		return nil, fmt.Errorf("a %T is no TaskRun", object)
+		return nil, fmt.Errorf("a %T is no %T", object, run)
 	}
-	return t.client.TaskRuns(run.Namespace).Create(ctx, run, metav1.CreateOptions{})
+	return s.in(run.GetNamespace()).Create(ctx, run, metav1.CreateOptions{})
 }
 
-func (t taskRuns) list(ctx context.Context, namespace string, options metav1.ListOptions) (runtime.Object, error) {
-	return t.client.TaskRuns(namespace).List(ctx, options)
+func (s serverOf[T, L]) list(ctx context.Context, namespace string, options metav1.ListOptions) (runtime.Object, error) {
+	return s.in(namespace).List(ctx, options)
 }
 
-func (t taskRuns) patch(ctx context.Context, namespace, name string, patch []byte) error {
-	_, err := t.client.TaskRuns(namespace).Patch(ctx, name, types.JSONPatchType, patch, metav1.PatchOptions{})
+func (s serverOf[T, L]) patch(ctx context.Context, namespace, name string, patch []byte) error {
+	_, err := s.in(namespace).Patch(ctx, name, types.JSONPatchType, patch, metav1.PatchOptions{})
 	return err
 }
 
-func (taskRuns) stopped() string { return pipelinev1.TaskRunSpecStatusCancelled }
-
-type pipelineRuns struct{ client typed.PipelineRunsGetter }
-
-func (p pipelineRuns) get(ctx context.Context, namespace, name string) (metav1.Object, error) {
-	return p.client.PipelineRuns(namespace).Get(ctx, name, metav1.GetOptions{})
-}
-
-func (p pipelineRuns) create(ctx context.Context, object metav1.Object) (metav1.Object, error) {
-	run, ok := object.(*pipelinev1.PipelineRun)
-	if !ok {
-		return nil, fmt.Errorf("a %T is no PipelineRun", object)
-	}
-	return p.client.PipelineRuns(run.Namespace).Create(ctx, run, metav1.CreateOptions{})
-}
-
-func (p pipelineRuns) list(ctx context.Context, namespace string, options metav1.ListOptions) (runtime.Object, error) {
-	return p.client.PipelineRuns(namespace).List(ctx, options)
-}
-
-func (p pipelineRuns) patch(ctx context.Context, namespace, name string, patch []byte) error {
-	_, err := p.client.PipelineRuns(namespace).Patch(ctx, name, types.JSONPatchType, patch, metav1.PatchOptions{})
-	return err
-}
-
-func (pipelineRuns) stopped() string { return pipelinev1.PipelineRunSpecStatusCancelled }
+func (s serverOf[T, L]) stopped() string { return s.stop }

@@ -61,12 +61,20 @@ type Set struct {
 // TaskRuns is the set of TaskRuns. A run is looked at whenever one of its own changes. Call it in
 // Initialize; ctx has the client and the informer by v1alpha1.ChildSelector.
 func TaskRuns(ctx context.Context, env customtask.Env) (*Set, error) {
-	return newSet(ctx, env, TaskRun, taskRuns{tektonclient.Get(ctx).TektonV1()}, taskruninformer.Get(ctx, v1alpha1.ChildSelector).Informer())
+	tekton := tektonclient.Get(ctx).TektonV1()
+	return newSet(ctx, env, TaskRun, serverOf[*pipelinev1.TaskRun, *pipelinev1.TaskRunList]{
+		in:   func(namespace string) client[*pipelinev1.TaskRun, *pipelinev1.TaskRunList] { return tekton.TaskRuns(namespace) },
+		stop: pipelinev1.TaskRunSpecStatusCancelled,
+	}, taskruninformer.Get(ctx, v1alpha1.ChildSelector).Informer())
 }
 
 // PipelineRuns is TaskRuns for PipelineRuns.
 func PipelineRuns(ctx context.Context, env customtask.Env) (*Set, error) {
-	return newSet(ctx, env, PipelineRun, pipelineRuns{tektonclient.Get(ctx).TektonV1()}, pipelineruninformer.Get(ctx, v1alpha1.ChildSelector).Informer())
+	tekton := tektonclient.Get(ctx).TektonV1()
+	return newSet(ctx, env, PipelineRun, serverOf[*pipelinev1.PipelineRun, *pipelinev1.PipelineRunList]{
+		in:   func(namespace string) client[*pipelinev1.PipelineRun, *pipelinev1.PipelineRunList] { return tekton.PipelineRuns(namespace) },
+		stop: pipelinev1.PipelineRunSpecStatusCancelled,
+	}, pipelineruninformer.Get(ctx, v1alpha1.ChildSelector).Informer())
 }
 
 func newSet(ctx context.Context, env customtask.Env, kind string, s server, informer cache.SharedIndexInformer) (*Set, error) {

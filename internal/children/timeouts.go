@@ -23,6 +23,15 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
+// RanOut reports whether a child has used up the time of its attempt, which is then about to time out itself. Tekton
+// counts from a start and to an end in whole seconds, so that a child may be up to two early. No deadline is the zero
+// time.
+func (c *Child) RanOut(deadline time.Time) bool {
+	const early = 2 * time.Second
+	timedOut := c.Reason == string(pipelinev1.TaskRunReasonTimedOut) || c.Reason == string(pipelinev1.PipelineRunReasonTimedOut)
+	return timedOut && !deadline.IsZero() && deadline.Sub(c.Completion) <= early
+}
+
 // within is a child's timeout: its own, and never more than is left of the attempt. Neither is none: 0, since
 // Tekton has a default where nothing is said.
 func (p Parent) within(own *metav1.Duration) *metav1.Duration {

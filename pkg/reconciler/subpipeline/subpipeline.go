@@ -89,17 +89,10 @@ func (e *engine) Reconcile(ctx context.Context, run *customtask.Run[Spec]) (cust
 	case !child.Done:
 		return running(run), nil
 	}
-	if deadline, ok := run.Deadline(); ok && ranOut(child, deadline) {
+	if deadline, _ := run.Deadline(); child.RanOut(deadline) {
 		return running(run), nil // until the attempt times out
 	}
 	return e.outcome(ctx, child, run.Now())
-}
-
-// ranOut reports whether a child has used up the time of its attempt. Tekton counts from a start and to an end in
-// whole seconds, so that a child may time out up to two before the attempt does.
-func ranOut(child *children.Child, deadline time.Time) bool {
-	const early = 2 * time.Second
-	return child.Reason == string(pipelinev1.PipelineRunReasonTimedOut) && deadline.Sub(child.Completion) <= early
 }
 
 // ensure returns the attempt's child and makes it if the attempt has not done so. Nil if it was just made, and is
@@ -179,7 +172,7 @@ func (e *engine) Stop(ctx context.Context, run *customtask.Run[Spec], reason cus
 	deadline, _ := run.Deadline()
 	if reason == customtask.TimedOut && child != nil && child.Done {
 		switch {
-		case ranOut(child, deadline):
+		case child.RanOut(deadline):
 			return withResults(customtask.Stopped().WithMessage(child.Message), child), nil
 		case !child.Stopping && !child.Completion.After(deadline):
 			return e.outcome(ctx, child, run.Now())
