@@ -84,6 +84,12 @@ func TestC11C56WorkspacesAndServiceAccountReachTheChild(t *testing.T) {
 	if got := taskRun.ServiceAccountName; got != "other" {
 		t.Errorf("the service account is %q; want the spec's own", got)
 	}
+	if got := parent.TaskRun("child", pipelinev1.TaskRunSpec{}).Spec.ServiceAccountName; got != "builder" {
+		t.Errorf("the service account is %q; want the run's", got)
+	}
+	if len(own) != 2 || own[1].ConfigMap == nil {
+		t.Errorf("C52: what the children are made of was changed to %v", own)
+	}
 }
 
 func TestC40TimeoutsOfAChild(t *testing.T) {

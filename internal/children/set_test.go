@@ -18,6 +18,7 @@ package children_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -60,6 +61,11 @@ func TestAChildIsReadFromTheCacheAndElseLive(t *testing.T) {
 		if err != nil || (got != nil) != row.found || len(w.requests()) != row.requests {
 			t.Errorf("%s: %+v, %v after %v; want found %v after %d requests", name, got, err, w.requests(), row.found, row.requests)
 		}
+	}
+	oops := errors.New("oops")
+	w.tekton.PrependReactor("get", "pipelineruns", func(clienttesting.Action) (bool, runtime.Object, error) { return true, nil, oops })
+	if got, err := w.pipelineRuns.Get(t.Context(), mine.UID, "ns", "late"); got != nil || !errors.Is(err, oops) {
+		t.Errorf("got %+v, %v; want what went wrong", got, err)
 	}
 	var names []string
 	w.cached(child(mine, "again"))
@@ -140,8 +146,8 @@ func TestC34AllChildrenAreAskedToStopThoughOneFails(t *testing.T) {
 	w.cached(running, done, asked, gone, replaced)
 	all := append([]*children.Child{nil}, w.pipelineRuns.Of(mine.UID)...)
 	stopped, err := w.pipelineRuns.Cancel(t.Context(), all...)
-	if stopped || err == nil {
-		t.Errorf("stopped %v, %v; want an error for the one that has another UID", stopped, err)
+	if stopped || err == nil || !strings.Contains(err.Error(), `cancelling PipelineRun "replaced": `) || strings.Count(err.Error(), "cancelling") != 1 {
+		t.Errorf("stopped %v, %v; want an error for the one that has another UID, and for no other", stopped, err)
 	}
 	want := []string{"patch pipelineruns", "patch pipelineruns", "patch pipelineruns"}
 	if diff := cmp.Diff(want, w.requests()); diff != "" {

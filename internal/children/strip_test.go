@@ -52,7 +52,13 @@ func TestAStrippedChildIsSeenAsItWas(t *testing.T) {
 	if diff := cmp.Diff(want, view(pipelineRun).Breaks); diff != "" {
 		t.Errorf("what breaks (-want, +got):\n%s", diff)
 	}
+	if diff := cmp.Diff([]string{"skipped"}, view(pipelineRun).Skipped); diff != "" {
+		t.Errorf("what was skipped (-want, +got):\n%s", diff)
+	}
 	for _, object := range []any{taskRun, pipelineRun} {
+		if !view(object).Stopping {
+			t.Errorf("a %T that was asked to stop is not seen so", object)
+		}
 		stripped, err := strip(object)
 		if err != nil {
 			t.Fatal(err)

@@ -95,6 +95,8 @@ func TestWhyAChildHasFailed(t *testing.T) {
 			[]part{failed, {task: "late", reason: "Failed", status: no}},
 			[]part{{task: "early", reason: "CustomRunTimedOut", message: "after 1m", status: no, ago: 1}},
 			`task "early": CustomRunTimedOut: after 1m`},
+		"by several, of which the custom task is not the first": {
+			[]part{{task: "early", reason: "Failed", message: "x", status: no, ago: 1}}, []part{{task: "late", reason: "Rejected", status: no}}, `task "early": Failed: x`},
 		"by several at once, of which it is always the same": {
 			[]part{{task: "b", reason: "Failed", status: no}, {task: "a", reason: "Failed", message: "x", status: no}}, nil, `task "a": Failed: x`},
 		"and others were cancelled for it, or are under way": {
