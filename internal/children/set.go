@@ -63,7 +63,9 @@ type Set struct {
 func TaskRuns(ctx context.Context, env customtask.Env) (*Set, error) {
 	tekton := tektonclient.Get(ctx).TektonV1()
 	return newSet(ctx, env, TaskRun, serverOf[*pipelinev1.TaskRun, *pipelinev1.TaskRunList]{
-		in:   func(namespace string) client[*pipelinev1.TaskRun, *pipelinev1.TaskRunList] { return tekton.TaskRuns(namespace) },
+		in: func(namespace string) client[*pipelinev1.TaskRun, *pipelinev1.TaskRunList] {
+			return tekton.TaskRuns(namespace)
+		},
 		stop: pipelinev1.TaskRunSpecStatusCancelled,
 	}, taskruninformer.Get(ctx, v1alpha1.ChildSelector).Informer())
 }
@@ -72,7 +74,9 @@ func TaskRuns(ctx context.Context, env customtask.Env) (*Set, error) {
 func PipelineRuns(ctx context.Context, env customtask.Env) (*Set, error) {
 	tekton := tektonclient.Get(ctx).TektonV1()
 	return newSet(ctx, env, PipelineRun, serverOf[*pipelinev1.PipelineRun, *pipelinev1.PipelineRunList]{
-		in:   func(namespace string) client[*pipelinev1.PipelineRun, *pipelinev1.PipelineRunList] { return tekton.PipelineRuns(namespace) },
+		in: func(namespace string) client[*pipelinev1.PipelineRun, *pipelinev1.PipelineRunList] {
+			return tekton.PipelineRuns(namespace)
+		},
 		stop: pipelinev1.PipelineRunSpecStatusCancelled,
 	}, pipelineruninformer.Get(ctx, v1alpha1.ChildSelector).Informer())
 }

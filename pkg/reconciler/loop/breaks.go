@@ -87,7 +87,7 @@ func (e *engine) breakOut(ctx context.Context, l *look) (customtask.Outcome, err
 		left = min(left, since.Add(breakTimeout).Sub(l.Now()))
 	}
 	if len(l.open) == 0 || left <= 0 {
-		return l.conclude()
+		return l.conclude(ctx)
 	}
 	if _, err := e.set.Cancel(ctx, l.children()...); err != nil {
 		return customtask.Outcome{}, err

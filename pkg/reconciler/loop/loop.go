@@ -134,11 +134,11 @@ func (e *engine) reconcile(ctx context.Context, a attempt) (customtask.Outcome, 
 		// It is stored first: from then on, a child that was cancelled was so by the loop.
 		return l.running(true).After(time.Millisecond), nil
 	case l.verdict == progress.Failure && l.cancels() && len(l.open) > 0:
-		return l.conclude() // which stops the others
+		return l.conclude(ctx) // which stops the others
 	case l.verdict == progress.Break:
 		return e.breakOut(ctx, l)
 	case l.over():
-		return l.conclude()
+		return l.conclude(ctx)
 	}
 	return l.running(l.due()), nil
 }
@@ -161,7 +161,7 @@ func (e *engine) stop(ctx context.Context, a attempt, reason customtask.StopReas
 	}
 	s := l.state()
 	if deadline, ok := a.Deadline(); ok && reason == customtask.TimedOut && l.over() && s.Cancelled == 0 && !l.endedAfter(deadline) {
-		return l.conclude()
+		return l.conclude(ctx)
 	}
 	return l.ending(customtask.Stopped(), s, conditionFailed).WithMessage(s.Message()), nil
 }

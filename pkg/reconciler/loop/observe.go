@@ -20,12 +20,10 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"time"
 
 	"github.com/customtasks/customtasks/internal/children"
 	"github.com/customtasks/customtasks/pkg/apis/custom/v1alpha1"
 	"github.com/customtasks/customtasks/pkg/reconciler/loop/progress"
-	v1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
 )
 
 // look is what one look at the iterations has found.
@@ -33,6 +31,7 @@ type look struct {
 	attempt
 	// stopping says that nothing is started any more, and that what had failed is of no interest.
 	stopping bool
+	set      *children.Set
 	memory   *memory
 	// was is the state as stored.
 	was progress.State
@@ -56,7 +55,7 @@ func childName(a attempt, i, n int) string { return a.ChildName(strconv.Itoa(i+1
 // observe looks at every iteration that may have been started and has not ended. When stopping, what is in
 // no cache is looked for, and nothing is to be started.
 func (e *engine) observe(ctx context.Context, a attempt, stopping bool) (*look, error) {
-	l := &look{attempt: a, stopping: stopping, memory: e.memory.of(a.uid(), a.Attempt())}
+	l := &look{attempt: a, stopping: stopping, set: e.set, memory: e.memory.of(a.uid(), a.Attempt())}
 	if !a.State(&l.was) || !l.was.Plausible(a.list.Len()) {
 		l.was = progress.State{} // the children say what has happened
 	}
@@ -219,12 +218,9 @@ func (l *look) endOf(t try) ended {
 }
 
 // ranOut reports whether a child has used up the time of its attempt, which is then about to time out itself.
-// Tekton counts from a start and to an end in whole seconds, so that a child may be up to two early.
 func (l *look) ranOut(child *children.Child) bool {
-	const early = 2 * time.Second
-	deadline, ok := l.Deadline()
-	timedOut := child.Reason == string(v1.TaskRunReasonTimedOut) || child.Reason == string(v1.PipelineRunReasonTimedOut)
-	return ok && timedOut && deadline.Sub(child.Completion) <= early
+	deadline, _ := l.Deadline()
+	return child.RanOut(deadline)
 }
 
 // settle takes note of the end of an iteration and of what follows from it for the loop.

@@ -17,12 +17,14 @@ limitations under the License.
 package loop
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"time"
 
+	"github.com/customtasks/customtasks/internal/sentence"
 	"github.com/customtasks/customtasks/pkg/customtask"
 	"github.com/customtasks/customtasks/pkg/reconciler/loop/progress"
 )
@@ -197,7 +199,7 @@ const (
 )
 
 // conclude ends the loop.
-func (l *look) conclude() (customtask.Outcome, error) {
+func (l *look) conclude(ctx context.Context) (customtask.Outcome, error) {
 	s := l.state()
 	succeeded := func(condition, reason, message string) (customtask.Outcome, error) {
 		return l.ending(customtask.Succeeded(reason, message), s, condition), nil
@@ -214,13 +216,31 @@ func (l *look) conclude() (customtask.Outcome, error) {
 		return customtask.Outcome{}, l.failed(s, ReasonUntilNotMet, fmt.Sprintf(
 			"until was not true after any of %d iterations", s.Items))
 	case s.Failed > 0:
-		first, _ := s.FirstFailed()
-		return customtask.Outcome{}, l.failed(s, ReasonIterationFailed, fmt.Sprintf(
-			"iteration %d (%s) failed with %s: %s; %s", first.Number, first.Name, first.Reason, first.Message, s.Failures()))
+		return l.iterationFailed(ctx, s)
 	case s.Items == 0:
 		return succeeded(conditionSucceeded, ReasonSucceeded, "there are no items")
 	}
 	return succeeded(conditionSucceeded, ReasonSucceeded, fmt.Sprintf("all %d iterations succeeded", s.Items))
+}
+
+// mostOfFailure bounds, in bytes, what is told of an iteration that failed, so that the rest of the message has room
+// (C20).
+const mostOfFailure = 900
+
+// iterationFailed tells of the first iteration that failed, and what inside of it.
+func (l *look) iterationFailed(ctx context.Context, s progress.State) (customtask.Outcome, error) {
+	first, _ := s.FirstFailed()
+	message := fmt.Sprintf("iteration %d (%s) failed with %s: %s", first.Number, first.Name, first.Reason, first.Message)
+	if child := l.set.Cached(l.Namespace(), first.Name); child != nil && child.Owner.UID == l.uid() {
+		why, err := l.set.Why(ctx, child, l.Now())
+		switch {
+		case err != nil:
+			return customtask.Outcome{}, err
+		case why != "":
+			message += "; " + why
+		}
+	}
+	return customtask.Outcome{}, l.failed(s, ReasonIterationFailed, sentence.Ends(message, mostOfFailure)+"; "+s.Failures())
 }
 
 // ending is an outcome with all that a loop leaves behind.

@@ -18,6 +18,7 @@ package loop_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -31,6 +32,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"knative.dev/pkg/apis"
+	"knative.dev/pkg/kmeta"
 )
 
 // skips has a child skip a task, and succeed.
@@ -182,4 +184,23 @@ func TestLoopsAreNotNestedForEver(t *testing.T) {
 	if n := len(p.children()); n > 0 {
 		t.Errorf("%d iterations were started", n)
 	}
+}
+
+func TestALoopTellsWhichTaskFailedInside(t *testing.T) {
+	p := newPipelineLoops(t, options{})
+	p.Create(pipelineRun(specOf("pipelineRef", "parallelism", 1, ""), words(2)))
+	p.Settle("run")
+	first := p.children()[0]
+	part := &pipelinev1.TaskRun{ObjectMeta: metav1.ObjectMeta{
+		Namespace: customtasktest.Namespace, Name: "inside", OwnerReferences: []metav1.OwnerReference{*kmeta.NewControllerRef(first.pipeline)},
+		Labels: map[string]string{"tekton.dev/pipelineRunUID": string(first.GetUID()), "tekton.dev/pipelineTask": "test"},
+	}}
+	part.Status.SetCondition(&apis.Condition{Type: apis.ConditionSucceeded, Status: corev1.ConditionFalse, Reason: "Failed", Message: "exit code 3"})
+	if err := p.Tekton.Tracker().Add(part); err != nil {
+		t.Fatal(err)
+	}
+	p.end(first, fail)
+	p.Finish("run", nil)
+	p.want(corev1.ConditionFalse, loop.ReasonIterationFailed, fmt.Sprintf(
+		`iteration 1 (%s) failed with Failed: a step failed; task "test": Failed: exit code 3; 1 of 2 iterations failed; 1 not started`, first.GetName()))
 }

@@ -23,6 +23,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/customtasks/customtasks/internal/sentence"
 )
 
 // Phase of an iteration.
@@ -168,11 +170,7 @@ func clip(text string, others int) string {
 	if others >= 10 {
 		most = 100
 	}
-	r := []rune(text)
-	if len(r) <= most {
-		return text
-	}
-	return string(r[:most/2]) + " … " + string(r[len(r)-most/2:])
+	return sentence.Ends(text, most)
 }
 
 // Showing is the state with details of running iterations too, as far as they fit.
