@@ -147,6 +147,18 @@ func TestC34ChildrenThatNoCacheHasShownAreStopped(t *testing.T) {
 	p.want(corev1.ConditionFalse, customtask.ReasonCancelled, "enough")
 }
 
+func TestACancellationReadsNothingThatCachesShow(t *testing.T) {
+	p := newTaskLoops(t, options{})
+	p.Create(taskRun(specOf("taskRef", "concurrency", 0, ""), words(30)))
+	p.Settle("run")
+	p.Cancel("run", "enough")
+	p.Finish("run", nil)
+	p.want(corev1.ConditionFalse, customtask.ReasonCancelled, "enough")
+	if reads := p.Server.Reads(); len(reads) > 0 {
+		t.Errorf("reads %v", reads)
+	}
+}
+
 func TestC4APanicWhileChildrenAreMade(t *testing.T) {
 	p := newTaskLoops(t, options{together: true})
 	p.Tekton.PrependReactor("create", "taskruns", func(clienttesting.Action) (bool, runtime.Object, error) { panic("out of luck") })

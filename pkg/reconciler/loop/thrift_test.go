@@ -199,6 +199,26 @@ func TestRetriesAreOfTheItemThatFailed(t *testing.T) {
 	}
 }
 
+func TestWhatWasToRunAgainHasFailedWhenTheLoopGivesUp(t *testing.T) {
+	p := newTaskLoops(t, options{})
+	p.Create(taskRun(specOf("taskRef", "concurrency", 2, `"retries": 1`), words(5)))
+	p.Settle("run")
+	p.end(p.children()[1], fail)
+	p.Settle("run")
+	for _, c := range p.children() { // the first try of 1 and the second of 2
+		if !c.IsDone() {
+			p.end(c, fail)
+		}
+	}
+	p.Finish("run", nil)
+	if c := p.Condition("run"); c.Reason != loop.ReasonIterationFailed || !strings.HasSuffix(c.Message, "; 2 of 5 iterations failed; 3 not started") {
+		t.Errorf("the loop ended with %s %q", c.Reason, c.Message)
+	}
+	if n := len(p.children()); n != 3 || p.results("run")["failed"] != "2" {
+		t.Errorf("%d children, results %v", n, p.results("run"))
+	}
+}
+
 func TestAChildThatSomebodyCancelsIsNotRunAgain(t *testing.T) {
 	p := newTaskLoops(t, options{})
 	p.Create(taskRun(customtasktest.Spec(`{"iterateParam": "word", "taskRef": {"name": "x"}, "retries": 3}`), words(1)))
