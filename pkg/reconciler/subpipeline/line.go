@@ -41,12 +41,14 @@ func (e *engine) checkLine(ctx context.Context, run *v1beta1.CustomRun, spec *Sp
 			"%s would be the %dth inside of others, and there may be %d; call it from further outside", spec.pipeline(), len(line)+1, children.MaxDepth))
 	}
 	this := children.PipelineOf(pipelinev1.PipelineRunSpec{PipelineRef: spec.PipelineRef, PipelineSpec: spec.PipelineSpec})
-	outermost := run
 	for _, ancestor := range line {
 		if ancestor.Annotations[children.AnnotationPipeline] == this {
 			return inItself(spec, ancestor.Name)
 		}
-		if outermost, err = e.children.Owner(ctx, ancestor); err != nil {
+	}
+	outermost := run
+	if n := len(line); n > 0 {
+		if outermost, err = e.children.Owner(ctx, line[n-1]); err != nil {
 			return err
 		}
 	}

@@ -17,11 +17,13 @@ limitations under the License.
 package subpipeline_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/customtasks/customtasks/pkg/apis/custom/v1alpha1"
 	"github.com/customtasks/customtasks/pkg/customtask"
 	"github.com/customtasks/customtasks/pkg/customtask/customtasktest"
 	"github.com/customtasks/customtasks/pkg/reconciler/subpipeline"
@@ -32,6 +34,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	clienttesting "k8s.io/client-go/testing"
 )
 
@@ -180,6 +183,10 @@ func TestAFailureTellsWhichTaskFailed(t *testing.T) {
 				return row.errors >= 0, nil, apierrors.NewServiceUnavailable("it restarts")
 			})
 			w.end(corev1.ConditionFalse, "Failed", count)
+			if row.errors > 0 {
+				w.Step("run")
+				w.want(corev1.ConditionUnknown, customtask.ReasonRunning, `PipelineRun "`+child.Name+`" runs Pipeline "build"`)
+			}
 			w.Finish("run", nil)
 			w.want(corev1.ConditionFalse, subpipeline.ReasonPipelineFailed, fmt.Sprintf("PipelineRun %q: Failed: %s%s", child.Name, count, row.why))
 		})
@@ -219,25 +226,65 @@ func TestC34ACancelIsAwaited(t *testing.T) {
 	}
 }
 
+func TestC34ACancelThatMeetsAnErrorIsTriedAgainSoon(t *testing.T) {
+	for _, request := range []string{"get", "patch"} {
+		t.Run(request, func(t *testing.T) {
+			w := newWorld(t)
+			w.behind = request == "get" // so that it is read
+			w.start(buildRun())
+			failing := true
+			w.Tekton.PrependReactor(request, "pipelineruns", func(clienttesting.Action) (bool, runtime.Object, error) {
+				return failing, nil, apierrors.NewServiceUnavailable("it restarts")
+			})
+			w.Cancel("run", "never mind")
+			again, ok := w.Step("run")
+			if !ok || again > time.Second {
+				t.Fatalf("looks again %v, after %s; want soon", ok, again)
+			}
+			failing, w.behind = false, false
+			w.Advance(again)
+			w.Settle("run")
+			w.want(corev1.ConditionFalse, customtask.ReasonCancelled, "never mind")
+			if c := w.child(); c.Spec.Status != pipelinev1.PipelineRunSpecStatusCancelled {
+				t.Errorf("the child's spec.status is %q", c.Spec.Status)
+			}
+		})
+	}
+}
+
+func TestAParamThatIsGivenTwiceIsRefused(t *testing.T) {
+	w := newWorld(t)
+	w.Create(buildRun(customtasktest.Param("x", "1"), customtasktest.Param("x", "2")))
+	w.Settle("run")
+	if c := w.Condition("run"); c.Status != corev1.ConditionFalse || c.Reason != customtask.ReasonInvalidParams || !strings.Contains(c.Message, `"x"`) {
+		t.Errorf("C13: got %s %s %q", c.Status, c.Reason, c.Message)
+	}
+}
+
 func TestC40AnEndBeforeTheDeadlineThatIsSeenLateDecides(t *testing.T) {
 	for name, row := range map[string]struct {
 		after  time.Duration
+		child  corev1.ConditionStatus
 		status corev1.ConditionStatus
 		reason string
 	}{
-		"in time":  {50 * time.Second, corev1.ConditionTrue, subpipeline.ReasonSucceeded},
-		"too late": {70 * time.Second, corev1.ConditionFalse, customtask.ReasonTimedOut},
+		"a success in time":  {50 * time.Second, corev1.ConditionTrue, corev1.ConditionTrue, subpipeline.ReasonSucceeded},
+		"a failure in time":  {50 * time.Second, corev1.ConditionFalse, corev1.ConditionFalse, subpipeline.ReasonPipelineFailed},
+		"a success too late": {70 * time.Second, corev1.ConditionTrue, corev1.ConditionFalse, customtask.ReasonTimedOut},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			w.start(buildRun(customtasktest.Timeout(time.Minute)))
 			w.Advance(row.after)
-			w.end(corev1.ConditionTrue, "Succeeded", "done")
+			w.end(row.child, "Because", "done", result("out", *pipelinev1.NewStructuredValues("x")))
 			w.Advance(time.Hour)
 			w.Restart()
 			w.Settle("run")
 			if c := w.Condition("run"); c.Status != row.status || c.Reason != row.reason {
 				t.Errorf("got %s %s %q; want %s %s", c.Status, c.Reason, c.Message, row.status, row.reason)
+			}
+			if results := w.Get("run").Status.Results; len(results) != 1 || results[0].Value != "x" {
+				t.Errorf("C26: results %v", results)
 			}
 		})
 	}
@@ -289,4 +336,23 @@ func TestAPipelineByItsNameTakesThreeRequestsToo(t *testing.T) {
 	w.Advance(10 * time.Second)
 	w.Settle("run")
 	w.want(corev1.ConditionFalse, customtask.ReasonDefinitionNotFound, `spec.customRef.name: there is no Pipeline "nope" in namespace "test"`)
+}
+
+func TestC7WhatNoCacheHasYetIsFound(t *testing.T) {
+	for kind, newTask := range map[schema.GroupVersionKind]func() customtask.Task[subpipeline.Spec]{
+		subpipeline.Kind:         func() customtask.Task[subpipeline.Spec] { return &subpipeline.Task{} },
+		subpipeline.PipelineKind: func() customtask.Task[subpipeline.Spec] { return &subpipeline.PipelineTask{} },
+	} {
+		t.Run(kind.Kind, func(t *testing.T) {
+			w := worldOf(t, kind, newTask)
+			w.blind = true
+			late := &pipelinev1.Pipeline{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "late"}}
+			err := errors.Join(w.Tekton.Tracker().Add(late), w.custom.Tracker().Add(named("late", v1alpha1.SubPipelineSpec{PipelineRef: &pipelinev1.PipelineRef{Name: "late"}})))
+			if err != nil {
+				t.Fatal(err)
+			}
+			child := w.start(customtasktest.Run("run", kind, customtasktest.Named("late")))
+			w.want(corev1.ConditionUnknown, customtask.ReasonRunning, fmt.Sprintf(`PipelineRun %q runs Pipeline "late"`, child.Name))
+		})
+	}
 }

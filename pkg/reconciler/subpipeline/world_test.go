@@ -51,11 +51,13 @@ var pipelineRuns = pipelinev1.SchemeGroupVersion.WithResource("pipelineruns")
 type world struct {
 	*customtasktest.Harness
 	t testing.TB
-	// behind keeps the cache of PipelineRuns as it is.
-	behind bool
+	// custom has the SubPipelines.
+	custom *fake.Clientset
+	// behind keeps the cache of PipelineRuns as it is, and blind those of SubPipelines and Pipelines.
+	behind, blind bool
 }
 
-// cached is the cache of PipelineRuns.
+// cached is a cache that may be behind.
 type cached struct {
 	cache.Indexer
 	behind *bool
@@ -81,7 +83,7 @@ func worldOf(t testing.TB, kind schema.GroupVersionKind, newTask func() customta
 			t.Fatal(err)
 		}
 	}
-	w := &world{t: t}
+	w := &world{t: t, custom: clientset}
 	selector, err := labels.Parse(v1alpha1.ChildSelector)
 	if err != nil {
 		t.Fatal(err)
@@ -89,10 +91,10 @@ func worldOf(t testing.TB, kind schema.GroupVersionKind, newTask func() customta
 	w.Harness = customtasktest.NewFrom(t, kind, newTask, customtasktest.WithContext(
 		func(h *customtasktest.Harness, ctx context.Context) context.Context {
 			informer := externalversions.NewSharedInformerFactory(clientset, 0).Custom().V1alpha1().SubPipelines()
-			h.Follow(clientset, subpipeline.Kind, informer.Informer().GetIndexer())
+			h.Follow(clientset, subpipeline.Kind, cached{informer.Informer().GetIndexer(), &w.blind})
 			factory := tektoninformers.NewSharedInformerFactory(h.Tekton, 0).Tekton().V1()
 			runs, pipelines := factory.PipelineRuns(), factory.Pipelines()
-			h.Follow(h.Tekton, pipelinev1.SchemeGroupVersion.WithKind("Pipeline"), pipelines.Informer().GetIndexer())
+			h.Follow(h.Tekton, pipelinev1.SchemeGroupVersion.WithKind("Pipeline"), cached{pipelines.Informer().GetIndexer(), &w.blind})
 			h.Follow(h.Tekton, pipelinev1.SchemeGroupVersion.WithKind("PipelineRun"), cached{runs.Informer().GetIndexer(), &w.behind}, selector)
 			for key, value := range map[any]any{
 				client.Key{}:              clientset,
