@@ -26,6 +26,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 )
 
 func TestC37TimeoutEndsTheAttempt(t *testing.T) {
@@ -71,7 +72,10 @@ func TestC37ATimeoutTellsWhatHeldTheAttemptUp(t *testing.T) {
 		"and not that it went on":                {running(customtask.ReasonRunning, "on and on"), nil, ""},
 		"though it took a while to stop":         {running("QuotaExceeded", "few"), saying(customtask.Running("Halting", "soon"), customtask.Stopped()), "; last: QuotaExceeded: few"},
 		"unless the task has chosen what to say": {running("Polling", "3 of 4"), saying(customtask.Stopped().WithMessage("3 of 4 done")), "; 3 of 4 done"},
-		"an error, which the task knows not of":  {failing, saying(customtask.Stopped().WithMessage("0 of 4 done")), "; 0 of 4 done; last: TryingAgain: trying again: no room"},
+		"and not an error of the API server, which says nothing of the run": {func(*probeRun) (customtask.Outcome, error) {
+			return customtask.Outcome{}, apierrors.NewServiceUnavailable("it restarts")
+		}, nil, ""},
+		"an error, which the task knows not of": {failing, saying(customtask.Stopped().WithMessage("0 of 4 done")), "; 0 of 4 done; last: TryingAgain: trying again: no room"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := customtasktest.New(t, probeKind, &probe{reconcile: row.reconcile, stop: row.stop})
