@@ -66,6 +66,18 @@ func typesDoubled(times int) string {
 	return text.String() + "1" + strings.Repeat(")", times+1)
 }
 
+// compared binds empty lists, and compares each with what is made of the next one, which gives it a type.
+func compared(times int, made string) string {
+	var binds, conditions strings.Builder
+	for i := range times {
+		fmt.Fprintf(&binds, "cel.bind(x%d, [], ", i)
+		if i > 0 {
+			fmt.Fprintf(&conditions, "x%d == %s && ", i-1, strings.ReplaceAll(made, "LAST", fmt.Sprintf("x%d", i)))
+		}
+	}
+	return binds.String() + conditions.String() + "true" + strings.Repeat(")", times)
+}
+
 // twenty numbers, of which it is known before that they are twenty.
 var twenty = "[" + strings.TrimSuffix(strings.Repeat("1, ", 20), ", ") + "]"
 
@@ -106,6 +118,15 @@ var hostile = map[string]struct {
 	"distinct of much":                            {`lists.range(50000).distinct().size()`, expression.Cost},
 	"sets of much":                                {`sets.contains(lists.range(50000), lists.range(50000))`, expression.Cost},
 	"types that double":                           {typesDoubled(60), expression.Cost},
+	"types that are found out by comparing":       {compared(40, "[LAST]"), expression.Cost},
+	"types that double when they are found out":   {compared(8, "[{LAST: LAST}]"), expression.Cost},
+	"maps in each other, whose types take long":   {strings.Repeat("[1].map(x, ", 240) + "x" + strings.Repeat(")", 240), expression.Cost},
+	"optional values in each other":               {strings.Repeat("optional.of(", 60) + "1" + strings.Repeat(")", 60), expression.Cost},
+	"sums of lists side by side":                  {"[" + strings.Repeat("[] + [], ", 1500) + "1]", expression.Cost},
+	"macros side by side":                         {"[" + strings.Repeat("[0].map(x, x), ", 1000) + "1]", expression.Cost},
+	"as many types as there may be":               {compared(15, "[LAST]"), ""},
+	"as many lists in each other as there may be": {strings.Repeat("[", 46) + "1" + strings.Repeat("]", 46), ""},
+	"as many macros as there may be":              {"[" + strings.Repeat("[0].map(x, x), ", 199) + "1]", ""},
 	"JSON of many small objects":                  {doubled(`'{"":0},'`, 15, `json.decode('[' + LAST + '0]').size()`), expression.Size},
 	"JSON of many small lists":                    {doubled(`'[],'`, 15, `json.decode('[' + LAST + '0]').size()`), expression.Size},
 	"a wrong regular expression, again and again": {`params.thousand.map(x, params.thousand.exists(y, 'a'.matches('` + strings.Repeat("(", 900) + `')))`, expression.Evaluation},
@@ -164,5 +185,46 @@ func TestAnEndedContextEndsAnEvaluation(t *testing.T) {
 	var got *expression.Error
 	if !errors.As(err, &got) || got.Class != expression.Time {
 		t.Errorf("error %v; want class Time", err)
+	}
+}
+
+// Each expression is checked with the types of those before it.
+func TestTypesDoNotGrowFromExpressionToExpression(t *testing.T) {
+	for name, text := range map[string]string{"twice as large": `false ? {x: x} : {}`, "deeper": `[[x]]`} {
+		kind := expression.Int
+		for range 40 {
+			env, err := expression.New(expression.Var("x", kind))
+			if err != nil {
+				t.Fatal(err)
+			}
+			program, err := env.Compile(text)
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if kind = program.Type(); len(kind.String()) > 200 {
+				t.Fatalf("%s: the type is %s", name, kind)
+			}
+		}
+	}
+}
+
+// The figures say what is near the limits of the check and must go on to work.
+func TestLargeExpressionsOfEveryDay(t *testing.T) {
+	for name, text := range map[string]string{
+		"hundred conditions":                strings.Repeat("params.name == 'x' || ", 100) + "true",
+		"a table of a thousand names":       "{" + strings.TrimSuffix(strings.Repeat("'NAME': 'value', ", 800), ", ") + "}.size() > 0",
+		"objects in lists in objects":       `{'a': [{'b': [{'c': [{'d': ['e']}]}]}]}.a[0].b[0].c[0].d[0] == 'e'`,
+		"empty lists for what is not there": "(" + strings.TrimSuffix(strings.Repeat("(has(params.x) ? ['a'] : []) + ", 12), " + ") + ") == []",
+		"maps with names from a param":      `params.tags.transformMapEntry(i, t, {t: i}) == {'a': 0, 'b': 1, 'c': 2} && params.tags.transformMapEntry(i, t, {t: [t]}) != {}`,
+		"a long chain of methods":           "params.name" + strings.Repeat(".trim()", 100) + " == 'web'",
+	} {
+		for i := strings.Count(text, "NAME"); i > 0; i-- {
+			text = strings.Replace(text, "NAME", fmt.Sprint(i), 1)
+		}
+		if value, err := eval(t, text); err != nil {
+			t.Errorf("%s: %v", name, err)
+		} else if holds, err := value.Bool(); err != nil || !holds {
+			t.Errorf("%s: %t, %v", name, holds, err)
+		}
 	}
 }

@@ -43,6 +43,13 @@ const (
 	maxMatches = 32 << 20
 	// maxDepth is how deep lists and maps may be nested in each other.
 	maxDepth = 100
+	// maxOperations is how many operators, calls, lists and maps an expression may have, with those that its
+	// macros stand for, of which map has four.
+	maxOperations = 1000
+	// maxTypes is how many parts a type in an expression may have: 1 for an int, 2 for a list of ints.
+	maxTypes = 48
+	// maxKnownType is how many of them the type of a variable may have that another expression gave.
+	maxKnownType = 12
 	// maxNesting is how deep the text of an expression may be nested.
 	maxNesting = 250
 	// checkEvery is how many steps pass between two looks at the clock.

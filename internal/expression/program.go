@@ -33,8 +33,14 @@ type Program struct {
 	ast *cel.Ast
 }
 
-// Type of the value, as far as it is known: Dyn if it is not.
-func (p *Program) Type() *Type { return p.ast.OutputType() }
+// Type of the value, as far as it is known: Dyn if it is not, or if the type is so large that those which
+// other expressions build on it could grow without end.
+func (p *Program) Type() *Type {
+	if t := p.ast.OutputType(); typeSize(t) <= maxKnownType {
+		return t
+	}
+	return Dyn
+}
 
 // Eval evaluates the expression, for at most MaxTime. The values are those that [ValueOf] takes, or Values of
 // earlier evaluations. The error is an [*Error] of class Cost, Size, Time or Evaluation; a context that ends
