@@ -17,12 +17,9 @@ limitations under the License.
 package expression
 
 import (
-	"regexp"
-	"regexp/syntax"
 	"strings"
 	"sync"
 
-	"github.com/customtasks/customtasks/internal/sentence"
 	"github.com/google/cel-go/common/functions"
 	"github.com/google/cel-go/common/operators"
 	"github.com/google/cel-go/common/types"
@@ -41,10 +38,10 @@ var guards = map[string]func(m *meter, args []ref.Val){
 	"sets.equivalent":       everyPair,
 	"sets.intersects":       everyPair,
 	"distinct":              func(m *meter, args []ref.Val) { everyPair(m, []ref.Val{args[0], args[0]}) },
-	"flatten":               comparison,
+	"flatten":               flattening,
 	"sort":                  sorting,
 	"@sortByAssociatedKeys": sorting,
-	"format":                comparison,
+	"format":                formatting,
 	"json.encode":           comparison,
 	"json.decode":           decoding,
 	"indexOf":               search,
@@ -55,8 +52,18 @@ var guards = map[string]func(m *meter, args []ref.Val){
 	"replace":               replace,
 	"matches":               match,
 	"regex.extract":         match,
-	"regex.extractAll":      matchAll,
+	"regex.extractAll":      extractAll,
 	"regex.replace":         replaceAll,
+	"getFullYear":           zone,
+	"getMonth":              zone,
+	"getDayOfYear":          zone,
+	"getDayOfMonth":         zone,
+	"getDate":               zone,
+	"getDayOfWeek":          zone,
+	"getHours":              zone,
+	"getMinutes":            zone,
+	"getSeconds":            zone,
+	"getMilliseconds":       zone,
 }
 
 // implementations of all functions of the library, by overload and by name.
@@ -97,6 +104,9 @@ func (m *meter) call(c interpreter.InterpretableCall) interpreter.InterpretableC
 	if !ok || implementation.NonStrict || len(c.Args()) == 0 {
 		return c
 	}
+	if c.Function() == operators.Add {
+		implementation = m.sum(implementation)
+	}
 	guard := guards[c.Function()]
 	return interpreter.NewCall(c.ID(), c.Function(), c.OverloadID(), c.Args(), func(args ...ref.Val) ref.Val {
 		m.at = c.ID()
@@ -119,6 +129,18 @@ func (m *meter) call(c interpreter.InterpretableCall) interpreter.InterpretableC
 	})
 }
 
+// sum is + that joins lists here. What a comprehension gathers in has a + of its own.
+func (m *meter) sum(f *functions.Overload) *functions.Overload {
+	return &functions.Overload{OperandTrait: f.OperandTrait, Binary: func(left, right ref.Val) ref.Val {
+		a, isList := left.(traits.Lister)
+		b, also := right.(traits.Lister)
+		if isList && also && !mutable(left) {
+			return m.joined(a, b)
+		}
+		return f.Binary(left, right)
+	}}
+}
+
 func invoke(f *functions.Overload, name string, args []ref.Val) ref.Val {
 	switch {
 	case f.OperandTrait != 0 && !args[0].Type().HasTrait(f.OperandTrait):
@@ -130,6 +152,19 @@ func invoke(f *functions.Overload, name string, args []ref.Val) ref.Val {
 		return f.Function(args...)
 	}
 	return types.NewErr("no such overload: %s", name)
+}
+
+// joined is a list of the elements of two. CEL's own is a tree of the lists that it was made of, in which
+// each element is looked for from the root.
+func (m *meter) joined(a, b traits.Lister) ref.Val {
+	m.wants(m.limited(a) + m.limited(b) - listSize)
+	elements := make([]ref.Val, 0, length(a)+length(b))
+	for _, part := range []traits.Lister{a, b} {
+		for it := part.Iterator(); it.HasNext() == types.True; {
+			elements = append(elements, it.Next())
+		}
+	}
+	return types.NewRefValList(types.DefaultTypeAdapter, elements)
 }
 
 // Arguments of a type that the function does not take are left to it; it refuses them.
@@ -165,6 +200,20 @@ func everyPair(m *meter, args []ref.Val) {
 func sorting(m *meter, args []ref.Val) {
 	for _, arg := range args {
 		m.does(m.limited(arg))
+	}
+}
+
+// flattening gathers what is inside in a list for each level.
+func flattening(m *meter, args []ref.Val) {
+	comparison(m, args)
+	m.make(2 * m.limited(args[0]))
+}
+
+// zone reads the file of a time zone anew for each call that names one.
+func zone(m *meter, args []ref.Val) {
+	const reading = 5000
+	if len(args) > 1 {
+		m.does(reading)
 	}
 }
 
@@ -226,53 +275,4 @@ func (m *meter) wants(size int) {
 	if size > MaxValue {
 		m.end(tooLarge().Text)
 	}
-}
-
-// instructions is how many steps a regular expression may take for each byte of a text. A pattern that
-// is wrong ends the evaluation.
-func (m *meter) instructions(pattern string) int {
-	if len(pattern) > maxPattern {
-		m.end("a regular expression is longer than 1024 bytes")
-	}
-	m.does(len(pattern) * scalarSize) // compiling it, or finding out what is wrong
-	parsed, err := syntax.Parse(pattern, syntax.Perl)
-	if err != nil {
-		m.wrong(sentence.Clip(err.Error())) // or || could have it parsed again and again
-	}
-	program, err := syntax.Compile(parsed.Simplify())
-	if err != nil {
-		return 0
-	}
-	return len(program.Inst)
-}
-
-func match(m *meter, args []ref.Val) {
-	s, ok := text(args, 0)
-	pattern, also := text(args, 1)
-	if ok && also {
-		m.does((len(s) + 64) * m.instructions(pattern))
-	}
-}
-
-func matchAll(m *meter, args []ref.Val) {
-	match(m, args)
-	s, _ := text(args, 0)
-	pattern, _ := text(args, 1)
-	if remembered := (len(s) + 1) * (strings.Count(pattern, "(") + 1) * scalarSize; remembered > maxMatches {
-		m.end("a text is too long for this regular expression")
-	}
-}
-
-func replaceAll(m *meter, args []ref.Val) {
-	matchAll(m, args)
-	s, isText := text(args, 0)
-	pattern, isPattern := text(args, 1)
-	replacement, isNew := text(args, 2)
-	re, err := regexp.Compile(pattern)
-	if !isText || !isPattern || !isNew || err != nil {
-		return
-	}
-	// Each \1 puts in at most what was matched, and all matches together are at most the text.
-	groups := strings.Count(replacement, `\`)
-	m.wants(len(s)*(1+groups) + len(re.FindAllStringIndex(s, -1))*len(replacement))
 }

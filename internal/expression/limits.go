@@ -40,7 +40,9 @@ const (
 	// maxPattern is the length of a regular expression in bytes: x{1000} is a thousand instructions.
 	maxPattern = 1 << 10
 	// maxMatches is the size of what one call remembers of the matches of a regular expression, in bytes.
-	maxMatches = 32 << 20
+	maxMatches = 16 << 20
+	// maxInstructions is how long the program of a regular expression may be.
+	maxInstructions = 20_000
 	// maxDepth is how deep lists and maps may be nested in each other.
 	maxDepth = 100
 	// maxOperations is how many operators, calls, lists and maps an expression may have, with those that its

@@ -43,6 +43,8 @@ type meter struct {
 	steps, made, work int
 	// sizes of lists and maps that have been looked at, by identity. Each is looked at once.
 	sizes map[any]int
+	// patterns are the regular expressions that have been looked at.
+	patterns map[string]program
 	// exceeded is the limit that ended the evaluation, and at the node where it did.
 	exceeded *Error
 	at       int64

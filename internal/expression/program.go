@@ -63,7 +63,7 @@ func (p *Program) EvalWithin(ctx context.Context, limit time.Duration, values ma
 	defer cancel()
 	// The program is planned anew each time, with a meter of its own: this takes microseconds and leaves
 	// nothing that two evaluations share.
-	m := &meter{ctx: ctx, sizes: map[any]int{}}
+	m := &meter{ctx: ctx, sizes: map[any]int{}, patterns: map[string]program{}}
 	program, err := p.env.Program(p.ast, cel.CustomDecoratorV2(m.decorate))
 	if err != nil {
 		return Value{}, failed(Evaluation, nil, "%v", err)

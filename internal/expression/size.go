@@ -30,6 +30,8 @@ const (
 	scalarSize = 16
 	listSize   = 32
 	entrySize  = 48
+	// fewEntries of a list without lists in it are not worth remembering their size.
+	fewEntries = 8
 )
 
 // measured counts a value that was made.
@@ -44,18 +46,38 @@ func (m *meter) measured(node int64, v ref.Val) ref.Val {
 		m.make(entrySize)
 		return v
 	}
-	before := len(m.sizes)
-	size := m.limited(v)
 	switch v.(type) {
-	case traits.Lister, traits.Mapper:
-		// What is inside has been counted when it was made.
-		if len(m.sizes) > before {
-			m.make(listSize + scalarSize*int(v.(traits.Sizer).Size().(types.Int)))
-		}
+	case traits.Lister:
+		m.container(v, scalarSize)
+	case traits.Mapper:
+		m.container(v, entrySize)
 	default:
-		m.make(size)
+		m.make(m.limited(v))
 	}
 	return v
+}
+
+// container counts a list or map that was not there before. What is inside has been counted when it was made.
+// It takes more if its size is remembered, which keeps it until the evaluation ends.
+func (m *meter) container(v ref.Val, entry int) {
+	remembered := len(m.sizes)
+	if _, known := m.known(v); known {
+		return
+	}
+	m.limited(v)
+	if len(m.sizes) > remembered {
+		m.make(4 * listSize)
+	}
+	m.make(2*listSize + entry*length(v))
+}
+
+// known is the size of a list or map that has been looked at.
+func (m *meter) known(v ref.Val) (int, bool) {
+	if reflect.TypeOf(v).Kind() != reflect.Pointer {
+		return 0, false
+	}
+	size, ok := m.sizes[v]
+	return size, ok
 }
 
 // limited is the size of a value, which ends the evaluation if it is too large.
@@ -112,16 +134,12 @@ func (m *meter) size(v ref.Val, depth int) (int, error) {
 	if depth > maxDepth {
 		return 0, failed(Size, nil, "a value is nested deeper than %d lists and maps", maxDepth)
 	}
-	identity := any(v)
-	pointer := reflect.TypeOf(v).Kind() == reflect.Pointer
-	if pointer {
-		if size, ok := m.sizes[identity]; ok {
-			return size, nil
-		}
+	if size, ok := m.known(v); ok {
+		return size, nil
 	}
 	size, err := m.contents(v, depth)
-	if err == nil && pointer && !mutable(v) {
-		m.sizes[identity] = size
+	if err == nil && reflect.TypeOf(v).Kind() == reflect.Pointer && !mutable(v) && !short(v) {
+		m.sizes[v] = size
 	}
 	return size, err
 }
@@ -132,6 +150,21 @@ func mutable(v ref.Val) bool {
 		return true
 	}
 	return false
+}
+
+// short reports whether a list has little inside, and nothing that has something inside.
+func short(v ref.Val) bool {
+	list, ok := v.(traits.Lister)
+	if !ok || length(v) > fewEntries {
+		return false
+	}
+	for it := list.Iterator(); it.HasNext() == types.True; {
+		switch it.Next().(type) {
+		case traits.Lister, traits.Mapper, *types.Optional:
+			return false
+		}
+	}
+	return true
 }
 
 func (m *meter) contents(v ref.Val, depth int) (int, error) {
