@@ -96,14 +96,14 @@ func (e *Env) Compile(text string) (*Program, error) {
 	}
 	parsed, issues := e.env.Parse(text)
 	if issues.Err() != nil {
-		return nil, first(Syntax, issues)
+		return nil, e.first(Syntax, text, issues)
 	}
 	if err := checkTypes(parsed); err != nil {
 		return nil, err
 	}
 	checked, issues := e.env.Check(parsed)
 	if issues.Err() != nil {
-		return nil, first(Check, issues)
+		return nil, e.first(Check, text, issues)
 	}
 	// Of variables the size is not known, so the most that an expression may cost is often unbounded. What
 	// it costs at the least is known better, and enough to refuse those that could never end in time.

@@ -71,9 +71,40 @@ func failed(class Class, at common.Location, format string, args ...any) *Error 
 	return e
 }
 
-// first is the first of the issues that the compiler found: what follows is often its echo.
-func first(class Class, issues *cel.Issues) *Error {
+// first is the first of the issues that the compiler found, and what to do about it: what follows is often its
+// echo.
+func (e *Env) first(class Class, text string, issues *cel.Issues) *Error {
 	issue := issues.Errors()[0]
-	text := strings.TrimSuffix(strings.TrimPrefix(issue.Message, "Syntax error: "), " (in container '')")
-	return failed(class, issue.Location, "%s", strings.Join(strings.Fields(text), " "))
+	found := strings.TrimSuffix(strings.TrimPrefix(issue.Message, "Syntax error: "), " (in container '')")
+	found = strings.Join(strings.Fields(found), " ")
+	if m := overload.FindStringSubmatch(found); m != nil {
+		// The types are those of the arguments; a method has the first before a dot.
+		types := strings.Replace(strings.TrimPrefix(strings.TrimSuffix(m[2], ")"), "("), ".(", ", ", 1)
+		return failed(class, issue.Location, "%s", noOverload(m[1], typesIn(types)))
+	}
+	if hint := e.hint(text, found, issue.Location); hint != "" {
+		found += "; " + hint
+	}
+	return failed(class, issue.Location, "%s", found)
+}
+
+// typesIn splits a list of types at its commas, but for those inside of a type.
+func typesIn(list string) []string {
+	var found []string
+	depth, start := 0, 0
+	for i, r := range list {
+		switch {
+		case r == '(':
+			depth++
+		case r == ')':
+			depth--
+		case r == ',' && depth == 0:
+			found = append(found, strings.TrimSpace(list[start:i]))
+			start = i + 1
+		}
+	}
+	if last := strings.TrimSpace(list[start:]); last != "" {
+		found = append(found, last)
+	}
+	return found
 }

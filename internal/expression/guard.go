@@ -120,10 +120,10 @@ func (m *meter) call(c interpreter.InterpretableCall) interpreter.InterpretableC
 			}
 			guard(m, args)
 		}
-		out := invoke(implementation, c.Function(), args)
+		out := invoke(implementation, args)
 		if fault, ok := out.(*types.Err); ok {
 			// CEL notes the place of an error in the error, and shares some errors between all evaluations.
-			return types.NewErrFromString(fault.Error())
+			return types.NewErrFromString(explained(c.Function(), args, fault.Error()))
 		}
 		return out
 	})
@@ -141,7 +141,7 @@ func (m *meter) sum(f *functions.Overload) *functions.Overload {
 	}}
 }
 
-func invoke(f *functions.Overload, name string, args []ref.Val) ref.Val {
+func invoke(f *functions.Overload, args []ref.Val) ref.Val {
 	switch {
 	case f.OperandTrait != 0 && !args[0].Type().HasTrait(f.OperandTrait):
 	case len(args) == 1 && f.Unary != nil:
@@ -151,7 +151,7 @@ func invoke(f *functions.Overload, name string, args []ref.Val) ref.Val {
 	case f.Function != nil:
 		return f.Function(args...)
 	}
-	return types.NewErr("no such overload: %s", name)
+	return types.NewErr("no such overload")
 }
 
 // joined is a list of the elements of two. CEL's own is a tree of the lists that it was made of, in which

@@ -20,6 +20,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/cel-go/cel"
@@ -73,20 +74,26 @@ func (p *Program) EvalWithin(ctx context.Context, limit time.Duration, values ma
 		_, err = m.size(out, 0)
 	}
 	if err != nil {
-		return Value{}, p.failed(m, err)
+		return Value{}, p.failed(m, vars, err)
 	}
 	return Value{val: out, cost: m.steps}, nil
 }
 
 // failed says why an evaluation ended early.
-func (p *Program) failed(m *meter, err error) *Error {
+func (p *Program) failed(m *meter, vars map[string]any, err error) *Error {
 	var fault *types.Err
 	var own *Error
 	switch {
 	case m.exceeded != nil:
 		return failed(m.exceeded.Class, p.at(m.at), "%s", m.exceeded.Text)
 	case errors.As(err, &fault):
-		return failed(Evaluation, p.at(fault.NodeID()), "%v", fault)
+		said := fault.Error()
+		if key, ok := strings.CutPrefix(said, "no such key: "); ok {
+			if hint := p.otherKey(fault.NodeID(), key, vars); hint != "" {
+				said += "; " + hint
+			}
+		}
+		return failed(Evaluation, p.at(fault.NodeID()), "%s", said)
 	case errors.As(err, &own):
 		return own
 	}

@@ -42,14 +42,26 @@ func TestBadExpressions(t *testing.T) {
 			`param "red", line 1, column 39: mismatched input '<EOF>' expecting {'}', ','}`,
 		},
 		"a name that there is not": {
-			newRun(one("1 +\n nope")), cel.ReasonCheckError, `expression "out", line 2, column 2: undeclared reference to 'nope'`,
+			newRun(one("1 +\n nope")), cel.ReasonCheckError, `expression "out", line 2, column 2: undeclared reference to 'nope'; there are context, params, results and variables; if it is text, put quotes around it`,
 		},
 		"a param of another type": {
 			newRun(one("params.count > 3"), customtasktest.Param("count", "4")), cel.ReasonCheckError,
-			`expression "out", line 1, column 14: found no matching overload for '_>_' applied to '(string, int)'`,
+			`expression "out", line 1, column 14: '>' cannot be used with string and int; put int() around the text, or string() around the number`,
 		},
 		"a param that the run does not have": {
 			newRun(one("params.nope")), cel.ReasonEvaluationError, `expression "out", line 1, column 7: no such key: nope`,
+		},
+		"a result whose name has a hyphen, after a dot": {
+			newRun(customtasktest.Spec(`{"expressions":[{"name":"is-red","expression":"true"},{"name":"out","expression":"results.is-red"}]}`)), cel.ReasonCheckError,
+			`expression "out", line 1, column 12: undeclared reference to 'red'; a hyphen is a minus; write results['is-red']`,
+		},
+		"a param whose name is misspelt": {
+			newRun(one("params.verison"), customtasktest.Param("version", "1")), cel.ReasonEvaluationError,
+			`expression "out", line 1, column 7: no such key: verison; did you mean version?`,
+		},
+		"a text that is no number": {
+			newRun(one("int(params.count) > 3"), customtasktest.Param("count", "4a")), cel.ReasonEvaluationError,
+			`expression "out", line 1, column 4: int() takes a whole number, as '42', not "4a"`,
 		},
 		"a division by zero": {
 			newRun(one("1 / 0")), cel.ReasonEvaluationError, `expression "out", line 1, column 3: division by zero`,
