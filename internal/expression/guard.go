@@ -185,8 +185,9 @@ func length(v ref.Val) int {
 }
 
 func comparison(m *meter, args []ref.Val) {
+	const perElement = 8
 	for _, arg := range args {
-		m.does(m.limited(arg) / scalarSize)
+		m.does(m.limited(arg) / scalarSize * perElement)
 	}
 }
 
@@ -211,7 +212,7 @@ func flattening(m *meter, args []ref.Val) {
 
 // zone reads the file of a time zone anew for each call that names one.
 func zone(m *meter, args []ref.Val) {
-	const reading = 5000
+	const reading = 20_000
 	if len(args) > 1 {
 		m.does(reading)
 	}
@@ -239,19 +240,29 @@ func join(m *meter, args []ref.Val) {
 	}
 }
 
-// decoding makes a value for each part of a JSON text, and each takes much more than the text says.
+// decoding makes a value for each part of a JSON text, and most take much more than the text says.
 func decoding(m *meter, args []ref.Val) {
-	const partSize = 16 * scalarSize
-	if s, ok := text(args, 0); ok {
-		parts := 1
-		for i := range len(s) {
-			if strings.IndexByte(`[{,:`, s[i]) >= 0 {
-				parts++
-			}
-		}
-		m.wants(parts * partSize)
-		m.does(parts * partSize)
+	const object, array, part, most = 512, 256, 48, 4 * MaxValue
+	s, ok := text(args, 0)
+	if !ok {
+		return
 	}
+	size := part
+	for i := range len(s) {
+		switch s[i] {
+		case '{':
+			size += object
+		case '[':
+			size += array
+		case ',', ':':
+			size += part
+		}
+	}
+	if size > most {
+		m.end(tooLarge().Text)
+	}
+	m.make(size)
+	m.does(size)
 }
 
 func replace(m *meter, args []ref.Val) {

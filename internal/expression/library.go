@@ -17,7 +17,10 @@ limitations under the License.
 package expression
 
 import (
+	"math"
+
 	"github.com/google/cel-go/cel"
+	"github.com/google/cel-go/checker"
 	"github.com/google/cel-go/common/ast"
 	"github.com/google/cel-go/common/operators"
 	"github.com/google/cel-go/common/types"
@@ -44,6 +47,10 @@ func library() []cel.EnvOption {
 		ext.Math(ext.MathVersion(2)),
 		ext.Encoders(ext.EncodersVersion(0)),
 		ext.Regex(ext.RegexVersion(0)),
+		// Its own estimate takes the most for the least, so that no param could be given to it.
+		cel.CostEstimatorOptions(
+			checker.OverloadCostEstimate("regex_replace_string_string_string", unknownCost),
+			checker.OverloadCostEstimate("regex_replace_string_string_string_int", unknownCost)),
 		ext.TwoVarComprehensions(ext.TwoVarComprehensionsVersion(0)),
 		cel.Function("json.encode", cel.Overload("json_encode_dyn", []*cel.Type{cel.DynType}, cel.StringType,
 			cel.UnaryBinding(func(v ref.Val) ref.Val {
@@ -68,6 +75,10 @@ func library() []cel.EnvOption {
 		cel.ParserExpressionSizeLimit(MaxLength),
 		cel.EagerlyValidateDeclarations(true),
 	}
+}
+
+func unknownCost(checker.CostEstimator, *checker.AstNode, []checker.AstNode) *checker.CallEstimate {
+	return &checker.CallEstimate{CostEstimate: checker.CostEstimate{Min: stepCost, Max: math.MaxUint64}}
 }
 
 // hidden is a name that no expression can use.

@@ -69,6 +69,9 @@ func (p *Program) EvalWithin(ctx context.Context, limit time.Duration, values ma
 	if err != nil {
 		return Value{}, failed(Evaluation, nil, "%v", err)
 	}
+	if ctx.Err() != nil { // what has no steps would not notice
+		return Value{}, failed(Time, nil, "the evaluation took too long, or was ended from outside")
+	}
 	out, _, err := program.Eval(vars)
 	if err == nil {
 		_, err = m.size(out, 0)

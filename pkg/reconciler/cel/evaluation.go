@@ -161,6 +161,10 @@ func (e *evaluation) add(where, name string, value expression.Value) error {
 // eval compiles and evaluates one expression, with all that came before it.
 func (e *evaluation) eval(where, text string) (expression.Value, *expression.Type, error) {
 	var none expression.Value
+	// Nothing interrupts a compilation, and a run has up to a hundred.
+	if e.ctx.Err() != nil {
+		return none, nil, customtask.FailAttempt(ReasonEvaluationTimedOut, where+": the time for all expressions was over before this one")
+	}
 	program, err := e.env.Compile(text)
 	if err != nil {
 		return none, nil, fault(where, err)
