@@ -180,6 +180,10 @@ func TestValuesWithoutAText(t *testing.T) {
 		"an optional without a value":    {`params.?nope`, "the optional has no value; say with orValue() what to use instead"},
 		"one inside a list":              {`[params.?nope]`, "an optional without a value cannot be JSON; say with orValue() what to use instead"},
 		"infinity inside a list":         {`[1.0 / 0.0]`, "JSON has no number for +Inf"},
+		"JSON that escapes make too large": {
+			`[lists.range(20000).map(i, '\\x01\\x01\\x01\\x01\\x01\\x01\\x01\\x01\\x01\\x01').join(), 1]`,
+			"the value is larger than 1 MiB as JSON",
+		},
 		"two keys that JSON cannot tell": {`{1: 'a', '1': 'b'}`, `two keys of a map are both "1" as JSON`},
 	}
 	for name, row := range rows {
@@ -330,5 +334,32 @@ func TestEveryWayOfCalling(t *testing.T) {
 		if holds, err := value.Bool(); err != nil || !holds {
 			t.Errorf("%s is %t, %v", condition, holds, err)
 		}
+	}
+}
+
+// Values come from results of others, whose JSON may be nested as deep as they like.
+func TestValuesMayNotBeDeeperThanTheyCanBeUsed(t *testing.T) {
+	deep := func(n int) any {
+		var v any = "x"
+		for range n {
+			v = []any{v}
+		}
+		return v
+	}
+	if _, err := expression.ValueOf(deep(100)); err != nil {
+		t.Errorf("100 deep: %v", err)
+	}
+	if _, err := expression.ValueOf(deep(101)); err == nil || err.Error() != "it is nested deeper than 100 lists and maps" {
+		t.Errorf("101 deep: %v", err)
+	}
+	text := func(n int) string { return "json.decode('" + strings.Repeat("[", n) + strings.Repeat("]", n) + "') != []" }
+	if value, err := eval(t, text(100)); err != nil {
+		t.Errorf("JSON 100 deep: %v", err)
+	} else if holds, err := value.Bool(); !holds || err != nil {
+		t.Errorf("JSON 100 deep: %t, %v", holds, err)
+	}
+	var got *expression.Error
+	if _, err := eval(t, text(102)); !errors.As(err, &got) || got.Text != "json.decode: it is nested deeper than 100 lists and maps" {
+		t.Errorf("JSON 102 deep: %v", err)
 	}
 }
