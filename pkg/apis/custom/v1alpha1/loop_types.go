@@ -48,7 +48,8 @@ type Loop struct {
 	IterateParam string `json:"iterateParam,omitempty"`
 
 	// IterateParamStringSeparator is the name of the param that holds what stands between the values of a
-	// string. Default: a newline in a TaskLoop, a comma in a PipelineLoop.
+	// string, taken as it is; where that is empty, the default counts. Default: a newline in a TaskLoop, a comma
+	// in a PipelineLoop, and a JSON list is one.
 	// +optional
 	IterateParamStringSeparator string `json:"iterateParamStringSeparator,omitempty"`
 
@@ -58,15 +59,17 @@ type Loop struct {
 	// +optional
 	IterateNumeric string `json:"iterateNumeric,omitempty"`
 
-	// IterationNumberParam is a param that gets the number of the iteration, from 1.
+	// IterationNumberParam is a param that gets the number of the iteration, from 1. Neither the run nor an item
+	// gives a param of that name.
 	// +optional
 	IterationNumberParam string `json:"iterationNumberParam,omitempty"`
 
-	// Items is what to iterate over, as a list of strings, numbers or objects.
+	// Items is what to iterate over, as a list of strings, numbers or objects; an empty list is no items. An
+	// iteration that gets a list gets it as JSON. Booleans and null are refused.
 	// +optional
 	// +kubebuilder:validation:Schemaless
 	// +kubebuilder:pruning:PreserveUnknownFields
-	Items []runtime.RawExtension `json:"items,omitempty"`
+	Items []runtime.RawExtension `json:"items,omitzero"`
 
 	// Matrix runs an iteration for every combination of the values of its params, and for those that include
 	// adds, as the matrix of a pipeline task does.

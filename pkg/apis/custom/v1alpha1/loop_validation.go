@@ -22,6 +22,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/customtasks/customtasks/internal/sentence"
@@ -94,7 +95,7 @@ func (l *Loop) validate(atOnce string, concurrency *int) *apis.FieldError {
 	if l.Timeout != nil && l.Timeout.Duration < 0 {
 		errs = errs.Also(problem("timeout", `%s is negative; write a positive duration, or "0" for none`, l.Timeout.Duration))
 	}
-	if l.IterationNumberParam != "" && (l.IterationNumberParam == l.IterateParam || l.IterationNumberParam == l.IterateNumeric) {
+	if l.IterationNumberParam != "" && l.gives(l.IterationNumberParam) {
 		errs = errs.Also(problem("iterationNumberParam", "%q gets the item already; name another param", sentence.Clip(l.IterationNumberParam)))
 	}
 	switch {
@@ -107,6 +108,12 @@ func (l *Loop) validate(atOnce string, concurrency *int) *apis.FieldError {
 		errs = errs.Also(problem(atOnce, "until looks at one iteration after the other; set it to 1, or remove it"))
 	}
 	return errs
+}
+
+// gives reports whether items are known to give a param, but for the keys of objects.
+func (l *Loop) gives(name string) bool {
+	return name == l.IterateParam || name == l.IterateNumeric ||
+		l.Matrix != nil && slices.ContainsFunc(l.Matrix.GetAllParams(), func(p v1.Param) bool { return p.Name == name })
 }
 
 // validateSource checks that one thing says what to iterate over.
@@ -138,6 +145,8 @@ func (l *Loop) validateSource() *apis.FieldError {
 	}
 	if l.IterateParamStringSeparator != "" && (l.IterateParam == "" || l.Items != nil) {
 		errs = errs.Also(problem("iterateParamStringSeparator", "it goes with a string in iterateParam; remove it"))
+	} else if l.IterateParam != "" && l.IterateParamStringSeparator == l.IterateParam {
+		errs = errs.Also(problem("iterateParamStringSeparator", "%q has the items; name another param, which holds what stands between them", sentence.Clip(l.IterateParam)))
 	}
 	return errs.Also(l.validateMatrix())
 }
@@ -163,10 +172,16 @@ func (l *Loop) validateMatrix() *apis.FieldError {
 		seen[p.Name] = true
 	}
 	for i, include := range l.Matrix.Include {
+		seen := map[string]bool{}
 		for j, p := range include.Params {
-			if p.Name == "" || p.Value.Type != v1.ParamTypeString {
-				errs = errs.Also(problem(fmt.Sprintf("matrix.include[%d].params[%d]", i, j), "it must have a name and a string as its value"))
+			path := fmt.Sprintf("matrix.include[%d].params[%d]", i, j)
+			switch {
+			case p.Name == "" || seen[p.Name]:
+				errs = errs.Also(problem(path+".name", "%q must be a name of its own", sentence.Clip(p.Name)))
+			case p.Value.Type != v1.ParamTypeString:
+				errs = errs.Also(problem(path+".value", "the value of %q must be a string", sentence.Clip(p.Name)))
 			}
+			seen[p.Name] = true
 		}
 	}
 	return errs

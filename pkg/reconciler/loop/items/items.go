@@ -26,8 +26,11 @@ package items
 
 import (
 	"encoding/json"
+	"fmt"
+	"slices"
 	"strconv"
 
+	"github.com/customtasks/customtasks/internal/sentence"
 	"github.com/customtasks/customtasks/pkg/apis/custom/v1alpha1"
 	v1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
 )
@@ -46,6 +49,8 @@ type List struct {
 	at func(int) Item
 	// used are the params of the run that say what to iterate over; no iteration gets them.
 	used []string
+	// gives are the names of the params that items give, but for those that are used.
+	gives map[string]bool
 }
 
 // Len is the number of iterations, at most.
@@ -68,7 +73,11 @@ func Of(loop v1alpha1.Loop, params v1.Params, separator string, limit int) (List
 	if loop.Until != "" && list.n > loop.MaxIterations {
 		list.n = loop.MaxIterations
 	}
-	if number := loop.IterationNumberParam; number != "" {
+	number := loop.IterationNumberParam
+	if err := clash(list, number, params); err != nil {
+		return List{}, err
+	}
+	if number != "" {
 		of := list.at
 		list.at = func(i int) Item {
 			item := of(i)
@@ -77,6 +86,23 @@ func Of(loop v1alpha1.Loop, params v1.Params, separator string, limit int) (List
 		}
 	}
 	return list, nil
+}
+
+// clash is the error if an iteration would get two params of the same name.
+func clash(list List, number string, params v1.Params) error {
+	if number != "" && list.gives[number] {
+		return fmt.Errorf("iterationNumberParam is %q, which an item gives already; name another param", sentence.Clip(number))
+	}
+	for _, p := range params {
+		switch {
+		case slices.Contains(list.used, p.Name):
+		case list.gives[p.Name]:
+			return fmt.Errorf("the run gives param %q, and so does an item; remove it from the run, or name one of them differently", sentence.Clip(p.Name))
+		case p.Name == number:
+			return fmt.Errorf("the run gives param %q, and so does iterationNumberParam; remove it from the run, or name another param", sentence.Clip(p.Name))
+		}
+	}
+	return nil
 }
 
 // Field is the field of the spec that says what to iterate over.
@@ -120,39 +146,39 @@ func literal(loop v1alpha1.Loop, limit int) (List, error) {
 	for _, item := range loop.Items {
 		values = append(values, item.Raw)
 	}
-	return ofJSON(loop.IterateParam, values)
+	return ofJSON(loop.IterateParam, "items", values)
 }
 
 // combinations are those of a matrix.
 func combinations(m *v1.Matrix, limit int) (List, error) {
+	gives := map[string]bool{}
+	for _, p := range m.GetAllParams() {
+		gives[p.Name] = true
+	}
 	for _, p := range m.Params {
 		if len(p.Value.ArrayVal) == 0 {
-			return List{n: 0}, nil // a product with nothing
+			return List{gives: gives}, nil // a product with nothing
 		}
 	}
-	// Counting costs no more than the matrix is long, and goes no higher than an int.
-	if n := m.CountCombinations(); n > limit {
+	// Counting costs no more than the matrix is long, and goes no higher than an int. What include adds is no
+	// more than it is long, and is counted when it is there: Tekton's own count differs from what it makes.
+	product := &v1.Matrix{Params: m.Params}
+	if n := product.CountCombinations(); n > limit {
 		return List{}, tooMany(strconv.Itoa(n), limit)
 	}
 	all := m.FanOut()
-	return List{n: len(all), at: func(i int) Item {
+	if len(all) > limit {
+		return List{}, tooMany(strconv.Itoa(len(all)), limit)
+	}
+	return List{n: len(all), gives: gives, at: func(i int) Item {
 		values := make(map[string]string, len(all[i]))
 		for _, p := range all[i] {
 			values[p.Name] = p.Value.StringVal
 		}
-		return Item{Params: all[i], Text: compact(values)}
+		return Item{Params: all[i], Text: asText(values)}
 	}}, nil
 }
 
 func text(name, value string) v1.Param {
 	return v1.Param{Name: name, Value: v1.ParamValue{Type: v1.ParamTypeString, StringVal: value}}
-}
-
-// compact is canonical JSON: keys in order, no spaces, nothing escaped for HTML.
-func compact(v any) string {
-	raw, err := marshal(v)
-	if err != nil {
-		return ""
-	}
-	return raw
 }

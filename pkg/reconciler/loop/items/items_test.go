@@ -73,7 +73,10 @@ func texts(list items.List) []string {
 	return out
 }
 
-var byWord = v1alpha1.Loop{IterateParam: "word"}
+var (
+	byWord = v1alpha1.Loop{IterateParam: "word"}
+	byRun  = v1alpha1.Loop{IterateParam: "word", IterateParamStringSeparator: "by"}
+)
 
 func TestItems(t *testing.T) {
 	matrix := &v1.Matrix{
@@ -95,16 +98,26 @@ func TestItems(t *testing.T) {
 		"a JSON list of numbers, as they are written":         {loop: byWord, params: v1.Params{param("word", `[1, 2.50, 12345678901234567890]`)}, want: []string{"word=1", "word=2.50", "word=12345678901234567890"}},
 		"a JSON list of objects gives a param for each key":   {loop: byWord, params: v1.Params{param("word", `[{"b": 1, "a": "x"}]`)}, want: []string{"word-subvar-a=x, word-subvar-b=1"}, texts: []string{`{"a":"x","b":1}`}},
 		"a nested value of an object is JSON":                 {loop: byWord, params: v1.Params{param("word", `[{"a": {"y": [1, 2], "x": "<&>"}}]`)}, want: []string{`word-subvar-a={"x":"<&>","y":[1,2]}`}},
-		"a JSON list of mixed values":                         {loop: byWord, params: v1.Params{param("word", `["a", 1, true, [2]]`)}, want: []string{"word=a", "word=1", "word=true", "word=[2]"}},
+		"a JSON list of mixed values":                         {loop: byWord, params: v1.Params{param("word", `["a", 1, [2]]`)}, want: []string{"word=a", "word=1", "word=[2]"}},
 		"an empty JSON list gives nothing":                    {loop: byWord, params: v1.Params{param("word", `[]`)}, want: []string{}},
 		"an empty string gives nothing":                       {loop: byWord, params: v1.Params{param("word", "")}, want: []string{}},
 		"a string is split by the kind's separator":           {loop: byWord, params: v1.Params{param("word", "a;b")}, want: []string{"word=a", "word=b"}},
 		"a string without a separator is one item":            {loop: byWord, params: v1.Params{param("word", "a,b")}, want: []string{"word=a,b"}},
 		"a newline at the end is no item":                     {loop: byWord, params: v1.Params{param("word", "a;b\n")}, want: []string{"word=a", "word=b"}},
-		"a string that only begins like JSON is split":        {loop: byWord, params: v1.Params{param("word", "[a;b]")}, want: []string{"word=[a", "word=b]"}},
-		"the run names the separator":                         {loop: v1alpha1.Loop{IterateParam: "word", IterateParamStringSeparator: "by"}, params: v1.Params{param("word", "a|b;c"), param("by", "|")}, want: []string{"word=a", "word=b;c"}},
-		"a separator of the run comes before JSON":            {loop: v1alpha1.Loop{IterateParam: "word", IterateParamStringSeparator: "by"}, params: v1.Params{param("word", `["a","b"]`), param("by", ",")}, want: []string{`word=["a"`, `word="b"]`}},
-		"an empty separator of the run is none":               {loop: v1alpha1.Loop{IterateParam: "word", IterateParamStringSeparator: "by"}, params: v1.Params{param("word", `a;b`), param("by", "")}, want: []string{"word=a", "word=b"}},
+		"a string that only begins like JSON is split":        {loop: byWord, params: v1.Params{param("word", "[a];b")}, want: []string{"word=[a]", "word=b"}},
+		"a string that only ends like JSON is split":          {loop: byWord, params: v1.Params{param("word", "a;[b]")}, want: []string{"word=a", "word=[b]"}},
+		"a separator of the run splits what looks like JSON":  {loop: byRun, params: v1.Params{param("word", "[a]|[b]"), param("by", "|")}, want: []string{"word=[a]", "word=[b]"}},
+		"a JSON list over several lines":                      {loop: byWord, params: v1.Params{param("word", "\n[\n\"a;b\",\n2\n]\n")}, want: []string{"word=a;b", "word=2"}},
+		"the run names the separator":                         {loop: byRun, params: v1.Params{param("word", "a|b;c"), param("by", "|")}, want: []string{"word=a", "word=b;c"}},
+		"a separator of the run comes before JSON":            {loop: byRun, params: v1.Params{param("word", `["a","b"]`), param("by", ",")}, want: []string{`word=["a"`, `word="b"]`}},
+		"an empty separator of the run is none":               {loop: byRun, params: v1.Params{param("word", `a;b`), param("by", "")}, want: []string{"word=a", "word=b"}},
+		"an empty separator of the run leaves JSON a list":    {loop: byRun, params: v1.Params{param("word", `["a;b"]`), param("by", "")}, want: []string{"word=a;b"}},
+		"a separator of several characters":                   {loop: byRun, params: v1.Params{param("word", "a, b,c"), param("by", ", ")}, want: []string{"word=a", "word=b,c"}},
+		"a space is a separator":                              {loop: byRun, params: v1.Params{param("word", "a b"), param("by", " ")}, want: []string{"word=a", "word=b"}},
+		"a newline is a separator, and none at the end":       {loop: byRun, params: v1.Params{param("word", "a\nb\n"), param("by", "\n")}, want: []string{"word=a", "word=b"}},
+		"an escaped newline is a backslash and an n":          {loop: byRun, params: v1.Params{param("word", `a\nb`+"\nc"), param("by", `\n`)}, want: []string{"word=a", "word=b\nc"}},
+		"a separator at the end gives an empty item":          {loop: byRun, params: v1.Params{param("word", "a|"), param("by", "|")}, want: []string{"word=a", "word="}},
+		"a separator does not touch an array":                 {loop: byRun, params: v1.Params{array("word", "a|b"), param("by", "|")}, want: []string{"word=a|b"}},
 		"numbers include both ends":                           {loop: v1alpha1.Loop{IterateNumeric: "n"}, params: v1.Params{param("from", "1"), param("to", " 3\n")}, want: []string{"n=1", "n=2", "n=3"}, texts: []string{"1", "2", "3"}},
 		"numbers stop before they pass the end":               {loop: v1alpha1.Loop{IterateNumeric: "n"}, params: v1.Params{param("from", "1"), param("to", "6"), param("step", "2")}, want: []string{"n=1", "n=3", "n=5"}},
 		"numbers go down":                                     {loop: v1alpha1.Loop{IterateNumeric: "n"}, params: v1.Params{param("from", "1"), param("to", "-2"), param("step", "-1")}, want: []string{"n=1", "n=0", "n=-1", "n=-2"}},
@@ -145,6 +158,10 @@ func TestItems(t *testing.T) {
 }
 
 func TestBadItems(t *testing.T) {
+	const (
+		broken = `param "word" stands in brackets and is no JSON list: `
+		mend   = `; mend it, or name a param with what stands between its values in iterateParamStringSeparator`
+	)
 	numeric := v1alpha1.Loop{IterateNumeric: "n"}
 	rows := map[string]struct {
 		loop   v1alpha1.Loop
@@ -153,13 +170,36 @@ func TestBadItems(t *testing.T) {
 	}{
 		"a missing param":                {byWord, nil, `the run has no param "word"; give it, as an array or a string`},
 		"an object param":                {byWord, v1.Params{{Name: "word", Value: v1.ParamValue{Type: v1.ParamTypeObject}}}, `param "word" is an object; give it as an array or a string`},
-		"a separator that nothing holds": {v1alpha1.Loop{IterateParam: "word", IterateParamStringSeparator: ";"}, v1.Params{param("word", "a;b")}, `the run has no param ";", which iterateParamStringSeparator names to hold the separator`},
+		"a separator that nothing holds": {v1alpha1.Loop{IterateParam: "word", IterateParamStringSeparator: ";"}, v1.Params{param("word", "a;b")}, `the run has no param ";", which iterateParamStringSeparator names; give it, with what stands between the values`},
 		"what Tekton has not replaced": {
 			byWord, v1.Params{array("word", "$(tasks.loop.results.out[*])")},
-			`item 1 is $(tasks.loop.results.out[*]), which Tekton has not replaced: the task has no such result, or an empty one; hand a list over whole, without [*]`,
+			`item 1 of param "word" is $(tasks.loop.results.out[*]), which Tekton has not replaced: the task has no such result, or an empty one; hand a list over whole, without [*]`,
 		},
-		"null in a list":             {byWord, v1.Params{param("word", `["a", null]`)}, `item 2 is null; give a string, a number or an object`},
-		"a separator that is a list": {v1alpha1.Loop{IterateParam: "word", IterateParamStringSeparator: "by"}, v1.Params{param("word", "a"), array("by", ",")}, `param "by" must be a string`},
+		"null in a list": {
+			byWord, v1.Params{param("word", `["a", null]`)},
+			`item 2 of param "word" is null; leave it out, or give a string, a number or an object`,
+		},
+		"null in items": {
+			v1alpha1.Loop{IterateParam: "word", Items: raw(`"a"`, `null`)}, nil,
+			`item 2 of items is null; leave it out, or give a string, a number or an object`,
+		},
+		"null as it is decoded": {
+			v1alpha1.Loop{IterateParam: "word", Items: []runtime.RawExtension{{}}}, nil,
+			`item 1 of items is null; leave it out, or give a string, a number or an object`,
+		},
+		"null in an object": {
+			byWord, v1.Params{param("word", `["a", {"z": null, "k": null}]`)},
+			`item 2 of param "word" has null at key "k"; leave the key out, or give it a value`,
+		},
+		"a boolean in a list":        {byWord, v1.Params{param("word", `["a", true]`)}, `item 2 of param "word" is a boolean; give a string, in quotes: "true"`},
+		"a boolean in items":         {v1alpha1.Loop{IterateParam: "word", Items: raw(`false`)}, nil, `item 1 of items is a boolean; give a string, in quotes: "false"`},
+		"an item cut off":            {v1alpha1.Loop{IterateParam: "word", Items: raw(`{"a":`)}, nil, `item 1 of items is not valid JSON: unexpected EOF; mend it`},
+		"a list cut off":             {byWord, v1.Params{param("word", `["a", ["b"]`)}, broken + `unexpected end of JSON input` + mend},
+		"a comma at the end":         {byWord, v1.Params{param("word", "[\n\"a\",\n]\n")}, broken + `invalid character ']' looking for beginning of value` + mend},
+		"quotes as Python has":       {byWord, v1.Params{param("word", ` ['a', 'b'] `)}, broken + `invalid character '\'' looking for beginning of value` + mend},
+		"words in brackets":          {byWord, v1.Params{param("word", `[a, b]`)}, broken + `invalid character 'a' looking for beginning of value` + mend},
+		"two lists":                  {byWord, v1.Params{param("word", "[1]\n[2]")}, broken + `invalid character '[' after top-level value` + mend},
+		"a separator that is a list": {byRun, v1.Params{param("word", "a"), array("by", ",")}, `param "by", which iterateParamStringSeparator names, must be a string`},
 		"no from":                    {numeric, v1.Params{param("to", "1")}, `the run has no param "from"; give it, as a whole number`},
 		"no to":                      {numeric, v1.Params{param("from", "1")}, `the run has no param "to"; give it, as a whole number`},
 		"a from that is no number":   {numeric, v1.Params{param("from", "one"), param("to", "1")}, `param "from" is "one"; it must be a whole number`},

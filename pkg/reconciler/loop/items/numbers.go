@@ -48,7 +48,7 @@ func numbers(name string, params v1.Params, limit int) (List, error) {
 	if n.Cmp(big.NewInt(int64(limit))) > 0 {
 		return List{}, tooMany(n.String(), limit)
 	}
-	return List{n: int(n.Int64()), used: []string{"from", "to", "step"}, at: func(i int) Item {
+	return List{n: int(n.Int64()), used: []string{"from", "to", "step"}, gives: map[string]bool{name: true}, at: func(i int) Item {
 		value := strconv.FormatInt(from+int64(i)*step, 10)
 		return Item{Params: v1.Params{text(name, value)}, Text: value}
 	}}, nil

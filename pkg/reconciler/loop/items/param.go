@@ -19,7 +19,9 @@ package items
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,9 +44,9 @@ func fromParam(loop v1alpha1.Loop, params v1.Params, separator string, limit int
 		p, ok := find(params, by)
 		switch {
 		case !ok:
-			return List{}, fmt.Errorf("the run has no param %q, which iterateParamStringSeparator names to hold the separator", sentence.Clip(by))
+			return List{}, fmt.Errorf("the run has no param %q, which iterateParamStringSeparator names; give it, with what stands between the values", sentence.Clip(by))
 		case p.Type == v1.ParamTypeArray || p.Type == v1.ParamTypeObject:
-			return List{}, fmt.Errorf("param %q must be a string", sentence.Clip(by))
+			return List{}, fmt.Errorf("param %q, which iterateParamStringSeparator names, must be a string", sentence.Clip(by))
 		}
 		chosen = p.StringVal
 	}
@@ -66,11 +68,16 @@ func values(name string, value v1.ParamValue, chosen, separator string, limit in
 	case chosen != "":
 		return split(name, value.StringVal, chosen, limit)
 	}
-	if parsed, ok := jsonList(value.StringVal); ok {
+	if looksLikeJSON(value.StringVal) {
+		var parsed []json.RawMessage
+		if err := json.Unmarshal([]byte(value.StringVal), &parsed); err != nil {
+			return List{}, fmt.Errorf("param %q stands in brackets and is no JSON list: %w; mend it, or name a param with what stands between "+
+				"its values in iterateParamStringSeparator", sentence.Clip(name), err)
+		}
 		if len(parsed) > limit {
 			return List{}, tooMany(strconv.Itoa(len(parsed)), limit)
 		}
-		return ofJSON(name, parsed)
+		return ofJSON(name, fmt.Sprintf("param %q", sentence.Clip(name)), parsed)
 	}
 	return split(name, value.StringVal, separator, limit)
 }
@@ -89,8 +96,8 @@ func ofStrings(name string, values []string, limit int) (List, error) {
 	}
 	for i, value := range values {
 		if strings.HasPrefix(value, "$(tasks.") && strings.HasSuffix(value, ")") {
-			return List{}, fmt.Errorf("item %d is %s, which Tekton has not replaced: the task has no such result, or an empty one; "+
-				"hand a list over whole, without [*]", i+1, sentence.Clip(value))
+			return List{}, fmt.Errorf("item %d of param %q is %s, which Tekton has not replaced: the task has no such result, or an empty one; "+
+				"hand a list over whole, without [*]", i+1, sentence.Clip(name), sentence.Clip(value))
 		}
 	}
 	return List{n: len(values), at: func(i int) Item {
@@ -98,78 +105,77 @@ func ofStrings(name string, values []string, limit int) (List, error) {
 	}}, nil
 }
 
-// jsonList reports whether a string is a JSON list.
-func jsonList(s string) ([]json.RawMessage, bool) {
-	var out []json.RawMessage
-	if !strings.HasPrefix(strings.TrimSpace(s), "[") || json.Unmarshal([]byte(s), &out) != nil {
-		return nil, false
-	}
-	return out, true
+// looksLikeJSON reports whether a string is meant as a JSON list.
+func looksLikeJSON(s string) bool {
+	s = strings.TrimSpace(s)
+	return strings.HasPrefix(s, "[") && strings.HasSuffix(s, "]")
 }
 
-// ofJSON are items of any type. An object gives a param for each of its keys.
-func ofJSON(name string, values []json.RawMessage) (List, error) {
+// ofJSON are items of any type, which where says the source of. An object gives a param for each of its keys.
+func ofJSON(name, where string, values []json.RawMessage) (List, error) {
 	all := make([]Item, 0, len(values))
+	list := List{n: len(values), gives: map[string]bool{name: true}, at: func(i int) Item { return all[i] }}
 	for i, raw := range values {
 		item, err := ofValue(name, raw)
 		if err != nil {
-			return List{}, fmt.Errorf("item %d %w", i+1, err)
+			return List{}, fmt.Errorf("item %d of %s %w", i+1, where, err)
+		}
+		for _, p := range item.Params {
+			list.gives[p.Name] = true
 		}
 		all = append(all, item)
 	}
-	return List{n: len(all), at: func(i int) Item { return all[i] }}, nil
+	return list, nil
 }
 
+// ofValue is an item. The error says what is wrong with it.
 func ofValue(name string, raw json.RawMessage) (Item, error) {
-	whole, err := asText(raw)
+	value, err := decode(raw)
 	if err != nil {
-		return Item{}, err
+		return Item{}, fmt.Errorf("is not valid JSON: %w; mend it", err)
 	}
-	if !bytes.HasPrefix(bytes.TrimSpace(raw), []byte("{")) {
-		return Item{Params: v1.Params{text(name, whole)}, Text: whole}, nil
-	}
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &fields); err != nil {
-		return Item{}, fmt.Errorf("is not valid JSON: %w", err)
-	}
-	item := Item{Text: whole}
-	for key, field := range fields {
-		value, err := asText(field)
-		if err != nil {
-			return Item{}, err
+	item := Item{Text: asText(value)}
+	switch value := value.(type) {
+	case nil:
+		return Item{}, errors.New("is null; leave it out, or give a string, a number or an object")
+	case bool:
+		return Item{}, fmt.Errorf("is a boolean; give a string, in quotes: %q", item.Text)
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(value)) {
+			if value[key] == nil {
+				return Item{}, fmt.Errorf("has null at key %q; leave the key out, or give it a value", sentence.Clip(key))
+			}
+			item.Params = append(item.Params, text(name+"-subvar-"+key, asText(value[key])))
 		}
-		item.Params = append(item.Params, text(name+"-subvar-"+key, value))
+	default:
+		item.Params = v1.Params{text(name, item.Text)}
 	}
-	slices.SortFunc(item.Params, func(a, b v1.Param) int { return strings.Compare(a.Name, b.Name) })
 	return item, nil
 }
 
-// asText is a string as it is, and anything else as canonical JSON, with numbers as they were written.
-func asText(raw json.RawMessage) (string, error) {
+// decode keeps numbers as they were written. What is not there is null.
+func decode(raw json.RawMessage) (v any, err error) {
+	if len(raw) == 0 {
+		return nil, nil
+	}
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber()
-	var v any
-	if err := decoder.Decode(&v); err != nil {
-		return "", fmt.Errorf("is not valid JSON: %w", err)
-	}
-	switch v := v.(type) {
-	case nil:
-		return "", fmt.Errorf("is null; give a string, a number or an object")
-	case string:
-		return v, nil
-	default:
-		return marshal(v)
-	}
+	return v, decoder.Decode(&v)
 }
 
-func marshal(v any) (string, error) {
+// asText is a string as it is, and anything else as canonical JSON: keys in order, no spaces, nothing escaped for
+// HTML.
+func asText(v any) string {
+	if s, ok := v.(string); ok {
+		return s
+	}
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(v); err != nil {
-		return "", fmt.Errorf("encoding an item: %w", err)
+		return "" // what was decoded can be encoded
 	}
-	return strings.TrimSuffix(out.String(), "\n"), nil
+	return strings.TrimSuffix(out.String(), "\n")
 }
 
 func find(params v1.Params, name string) (v1.ParamValue, bool) {

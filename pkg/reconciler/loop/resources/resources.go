@@ -41,13 +41,12 @@ const (
 	LabelRun = "tekton.dev/customRun"
 )
 
-// Params of an iteration: the run's, without those that say what to iterate over, and the item's, which come
-// first where both have one.
+// Params of an iteration: the run's, without those that say what to iterate over, and the item's. No name is in
+// both: items.Of refuses it.
 func Params(given v1.Params, used []string, item items.Item) v1.Params {
 	out := make(v1.Params, 0, len(given)+len(item.Params))
 	for _, p := range given {
-		own := slices.ContainsFunc(item.Params, func(i v1.Param) bool { return i.Name == p.Name })
-		if !own && !slices.Contains(used, p.Name) {
+		if !slices.Contains(used, p.Name) {
 			out = append(out, p)
 		}
 	}

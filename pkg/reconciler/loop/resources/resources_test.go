@@ -33,7 +33,7 @@ func param(name, value string) v1.Param {
 }
 
 func TestParamsOfAnIteration(t *testing.T) {
-	given := v1.Params{param("word", "a,b"), param("by", ","), param("other", "x"), param("number", "of the run")}
+	given := v1.Params{param("word", "a,b"), param("by", ","), param("other", "x")}
 	item := items.Item{Params: v1.Params{param("word", "a"), param("number", "1")}}
 	want := v1.Params{param("other", "x"), param("word", "a"), param("number", "1")}
 	if diff := cmp.Diff(want, resources.Params(given, []string{"word", "by"}, item)); diff != "" {
