@@ -38,21 +38,6 @@ func patchRun(t *testing.T, namespace, name, patch string) {
 	}
 }
 
-// simulated lets the step with that image give results, which no container is there to write.
-func simulated(manifest, image string, results ...string) string {
-	var entries []string
-	for _, r := range results {
-		name, value, _ := strings.Cut(r, "=")
-		entries = append(entries, `{"key":"`+name+`","value":"`+value+`","type":1}`)
-	}
-	step := "image: " + image + "\n"
-	at := strings.Index(manifest, step)
-	line := manifest[strings.LastIndex(manifest[:at], "\n")+1 : at]
-	indent := strings.Repeat(" ", len(line)-len(strings.TrimLeft(line, " ")))
-	env := indent + "env: [{name: KWOK_RESULTS, value: '[" + strings.Join(entries, ",") + "]'}]\n"
-	return manifest[:at+len(step)] + env + manifest[at+len(step):]
-}
-
 // succeeded waits for a PipelineRun of an example to succeed.
 func succeeded(t *testing.T, namespace, name string) *pipelinev1.PipelineRun {
 	t.Helper()
@@ -76,7 +61,7 @@ func customRun(t *testing.T, namespace, name string) *v1beta1.CustomRun {
 func TestTheTaskLoopExample(t *testing.T) {
 	t.Parallel()
 	ns := newNamespace(t)
-	apply(t, ns, simulated(example(t, "taskloop/taskloop.yaml"), "golang:1.26", "coverage=81%"))
+	apply(t, ns, example(t, "taskloop/taskloop.yaml"))
 	apply(t, ns, example(t, "taskloop/pipelinerun.yaml"))
 	succeeded(t, ns, "test-all")
 	report := taskRun(t, ns, "report")
@@ -95,7 +80,7 @@ func TestTheTaskLoopExample(t *testing.T) {
 func TestTheUntilExample(t *testing.T) {
 	t.Parallel()
 	ns := newNamespace(t)
-	apply(t, ns, simulated(example(t, "taskloop/until.yaml"), "busybox", "state=ready"))
+	apply(t, ns, example(t, "taskloop/until.yaml"))
 	succeeded(t, ns, "wait-for-rollout")
 	wantEnd(t, customRun(t, ns, "wait-for-rollout-ready"), corev1.ConditionTrue, "UntilMet", "until holds after iteration 1")
 }
@@ -111,7 +96,7 @@ func TestTheMatrixExample(t *testing.T) {
 func TestThePipelineLoopExample(t *testing.T) {
 	t.Parallel()
 	ns := newNamespace(t)
-	apply(t, ns, simulated(example(t, "pipelineloop/pipelineloop.yaml"), "busybox", "url=https://$(params.region).example.com"))
+	apply(t, ns, example(t, "pipelineloop/pipelineloop.yaml"))
 	apply(t, ns, example(t, "pipelineloop/pipelinerun.yaml"))
 	done := succeeded(t, ns, "deploy-everywhere")
 	const want = `["https://eu.example.com","https://us.example.com"]`

@@ -92,10 +92,7 @@ func childrenOf(t *testing.T, namespace, run string, n int) []pipelinev1.Pipelin
 func TestTheSubPipelineExample(t *testing.T) {
 	t.Parallel()
 	ns := newNamespace(t)
-	const env = `
-      env: [{name: KWOK_RESULTS, value: '[{"key":"image","value":"registry.example/app-$(params.platform)","type":1},` +
-		`{"key":"layers","value":"[\"base\",\"app-$(params.platform)\"]","type":1},{"key":"size","value":"{\"mib\":\"12\",\"files\":\"340\"}","type":1}]'}]`
-	apply(t, ns, strings.Replace(example(t, "subpipeline/pipelines.yaml"), "\n      image: busybox", "\n      image: busybox"+env, 1))
+	apply(t, ns, example(t, "subpipeline/pipelines.yaml"))
 	run := apply(t, ns, example(t, "subpipeline/pipelinerun.yaml"))[0].GetName()
 	if c := pipelineEnded(t, ns, run).Status.GetCondition(apis.ConditionSucceeded); !c.IsTrue() {
 		t.Fatalf("the PipelineRun ended with %v", c)
