@@ -139,7 +139,7 @@ func ofValue(name string, raw json.RawMessage) (Item, error) {
 	case nil:
 		return Item{}, errors.New("is null; leave it out, or give a string, a number or an object")
 	case bool:
-		return Item{}, fmt.Errorf("is a boolean; give a string, in quotes: %q", item.Text)
+		return Item{}, fmt.Errorf("is %s without quotes, a boolean; put it in quotes", item.Text)
 	case map[string]any:
 		for _, key := range slices.Sorted(maps.Keys(value)) {
 			if value[key] == nil {
