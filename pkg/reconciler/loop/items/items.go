@@ -35,6 +35,9 @@ import (
 	v1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
 )
 
+// maxComparisons bounds the combinations of include times all combinations, which Tekton compares: a second's work.
+const maxComparisons = 1_000_000
+
 // Item is what one iteration gets that the others do not.
 type Item struct {
 	// Params of the iteration alone.
@@ -162,9 +165,12 @@ func combinations(m *v1.Matrix, limit int) (List, error) {
 	}
 	// Counting costs no more than the matrix is long, and goes no higher than an int. What include adds is no
 	// more than it is long, and is counted when it is there: Tekton's own count differs from what it makes.
-	product := &v1.Matrix{Params: m.Params}
-	if n := product.CountCombinations(); n > limit {
+	n, more := (&v1.Matrix{Params: m.Params}).CountCombinations(), len(m.Include)
+	if n > limit {
 		return List{}, tooMany(strconv.Itoa(n), limit)
+	}
+	if len(m.Params) > 0 && more > maxComparisons/(n+more) {
+		return List{}, fmt.Errorf("include has %d combinations beside the %d of params, too many to compare them all; make several loops of it", more, n)
 	}
 	all := m.FanOut()
 	if len(all) > limit {

@@ -244,6 +244,28 @@ func TestTheLimitIsCheckedBeforeItemsAreBuilt(t *testing.T) {
 	}
 }
 
+func TestAsManyItemsAsMayBe(t *testing.T) {
+	rows := map[string]struct {
+		loop   v1alpha1.Loop
+		params v1.Params
+	}{
+		"an array":       {byWord, v1.Params{array("word", "a", "b")}},
+		"a string":       {byWord, v1.Params{param("word", "a,b")}},
+		"a JSON list":    {byWord, v1.Params{param("word", "[1, 2]")}},
+		"a literal list": {v1alpha1.Loop{IterateParam: "word", Items: raw("1", "2")}, nil},
+		"numbers":        {v1alpha1.Loop{IterateNumeric: "n"}, v1.Params{param("from", "1"), param("to", "2")}},
+		"a matrix":       {v1alpha1.Loop{Matrix: &v1.Matrix{Params: v1.Params{array("a", "1", "2")}}}, nil},
+		"maxIterations":  {v1alpha1.Loop{Until: "false", MaxIterations: 2}, nil},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			if list, err := items.Of(row.loop, row.params, ",", 2); err != nil || list.Len() != 2 {
+				t.Errorf("%d items, %v; want 2", list.Len(), err)
+			}
+		})
+	}
+}
+
 func TestUsedParamsAreNotForTheIterations(t *testing.T) {
 	list, err := items.Of(v1alpha1.Loop{IterateParam: "word", IterateParamStringSeparator: "by"},
 		v1.Params{param("word", "a"), param("by", ","), param("other", "x")}, ",", limit)

@@ -18,6 +18,7 @@ package items_test
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -102,6 +103,38 @@ func TestTheLimitOfAMatrixCountsWhatThereIs(t *testing.T) {
 			_, err := items.Of(v1alpha1.Loop{Matrix: &v1.Matrix{Params: row.params, Include: row.include}}, nil, ",", row.limit)
 			if got := fmt.Sprint(err); row.want == "" && err != nil || row.want != "" && got != row.want {
 				t.Errorf("got %s; want %q", got, row.want)
+			}
+		})
+	}
+}
+
+func TestAMatrixThatTakesTooLongIsRefused(t *testing.T) {
+	hundred := make([]string, 100)
+	for i := range hundred {
+		hundred[i] = fmt.Sprint(i)
+	}
+	wide := v1.Params{array("a", hundred...), array("b", hundred...)}
+	include := func(n int) (out v1.IncludeParamsList) {
+		for i := range n {
+			out = append(out, including(fmt.Sprintf("c=%d", i)))
+		}
+		return out
+	}
+	rows := map[string]struct {
+		params  v1.Params
+		include int
+		want    string
+	}{
+		"few beside many":    {wide, 99, "<nil>"},
+		"many beside many":   {wide, 100, "include has 100 combinations beside the 10000 of params, too many to compare them all; make several loops of it"},
+		"include alone":      {nil, 5000, "<nil>"},
+		"too many of itself": {v1.Params{array("a", "1")}, 1000, "include has 1000 combinations beside the 1 of params, too many to compare them all; make several loops of it"},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			_, err := items.Of(v1alpha1.Loop{Matrix: &v1.Matrix{Params: row.params, Include: include(row.include)}}, nil, ",", math.MaxInt)
+			if got := fmt.Sprint(err); got != row.want {
+				t.Errorf("got %s; want %s", got, row.want)
 			}
 		})
 	}
