@@ -52,7 +52,14 @@ func TestNoIterationGetsAParamTwice(t *testing.T) {
 		"the run gives a key of its own list": {
 			byWord, v1.Params{param("word", `[{"a": 1}]`), param("word-subvar-a", "b")}, byItem("word-subvar-a"),
 		},
-		"the run gives a param of a matrix":   {v1alpha1.Loop{Matrix: matrix}, v1.Params{param("os", "plan9")}, byItem("os")},
+		"the run gives a param of a matrix": {v1alpha1.Loop{Matrix: matrix}, v1.Params{param("os", "plan9")}, byItem("os")},
+		"the run gives another list to a matrix": {
+			v1alpha1.Loop{Matrix: matrix}, v1.Params{array("os", "linux", "plan9")}, byItem("os"),
+		},
+		"the run gives an object to a matrix of nothing": {
+			v1alpha1.Loop{Matrix: &v1.Matrix{Params: v1.Params{array("os")}}}, v1.Params{{Name: "os", Value: v1.ParamValue{Type: v1.ParamTypeObject}}}, byItem("os"),
+		},
+		"the run gives a list to include":     {v1alpha1.Loop{Matrix: matrix}, v1.Params{array("cc", "clang")}, byItem("cc")},
 		"the run gives a param of include":    {v1alpha1.Loop{Matrix: matrix}, v1.Params{param("cc", "gcc")}, byItem("cc")},
 		"the run gives the param of numbers":  {v1alpha1.Loop{IterateNumeric: "n"}, v1.Params{param("from", "1"), param("to", "2"), param("n", "1")}, byItem("n")},
 		"the run gives iterationNumberParam":  {v1alpha1.Loop{IterateParam: "word", IterationNumberParam: "i"}, v1.Params{array("word"), param("i", "1")}, byNumber},
@@ -84,9 +91,14 @@ func TestWhatSaysWhatToIterateOverMayHaveTheNameOfWhatItGives(t *testing.T) {
 		loop   v1alpha1.Loop
 		params v1.Params
 	}{
-		"the list and its items":        {byWord, v1.Params{array("word", "a")}},
-		"from and the numbers":          {v1alpha1.Loop{IterateNumeric: "from"}, v1.Params{param("from", "1"), param("to", "2")}},
-		"to and the iteration's number": {v1alpha1.Loop{IterateNumeric: "n", IterationNumberParam: "to"}, v1.Params{param("from", "1"), param("to", "2")}},
+		"the list and its items": {byWord, v1.Params{array("word", "a")}},
+		"a list and the matrix of it": {
+			v1alpha1.Loop{Matrix: &v1.Matrix{Params: v1.Params{array("os", "linux", "mac"), array("arch", "arm")}}},
+			v1.Params{array("os", "linux", "mac"), param("other", "x")},
+		},
+		"an empty list and the matrix of it": {v1alpha1.Loop{Matrix: &v1.Matrix{Params: v1.Params{array("os")}}}, v1.Params{array("os")}},
+		"from and the numbers":               {v1alpha1.Loop{IterateNumeric: "from"}, v1.Params{param("from", "1"), param("to", "2")}},
+		"to and the iteration's number":      {v1alpha1.Loop{IterateNumeric: "n", IterationNumberParam: "to"}, v1.Params{param("from", "1"), param("to", "2")}},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {

@@ -128,7 +128,7 @@ func source(loop v1alpha1.Loop, params v1.Params, separator string, limit int) (
 	case loop.Items != nil:
 		return literal(loop, limit)
 	case loop.Matrix != nil:
-		return combinations(loop.Matrix, limit)
+		return combinations(loop.Matrix, params, limit)
 	case loop.IterateNumeric != "":
 		return numbers(loop.IterateNumeric, params, limit)
 	case loop.IterateParam != "":
@@ -152,16 +152,22 @@ func literal(loop v1alpha1.Loop, limit int) (List, error) {
 	return ofJSON(loop.IterateParam, "items", values)
 }
 
-// combinations are those of a matrix.
-func combinations(m *v1.Matrix, limit int) (List, error) {
-	gives := map[string]bool{}
+// combinations are those of a matrix. A list of the run with the name and the values of one in the matrix is where
+// that comes from.
+func combinations(m *v1.Matrix, params v1.Params, limit int) (List, error) {
+	list := List{gives: map[string]bool{}}
 	for _, p := range m.GetAllParams() {
-		gives[p.Name] = true
+		list.gives[p.Name] = true
 	}
+	empty := false
 	for _, p := range m.Params {
-		if len(p.Value.ArrayVal) == 0 {
-			return List{gives: gives}, nil // a product with nothing
+		empty = empty || len(p.Value.ArrayVal) == 0
+		if of, ok := find(params, p.Name); ok && of.Type == v1.ParamTypeArray && slices.Equal(of.ArrayVal, p.Value.ArrayVal) {
+			list.used = append(list.used, p.Name)
 		}
+	}
+	if empty {
+		return list, nil // a product with nothing
 	}
 	// Counting costs no more than the matrix is long, and goes no higher than an int. What include adds is no
 	// more than it is long, and is counted when it is there: Tekton's own count differs from what it makes.
@@ -176,13 +182,14 @@ func combinations(m *v1.Matrix, limit int) (List, error) {
 	if len(all) > limit {
 		return List{}, tooMany(strconv.Itoa(len(all)), limit)
 	}
-	return List{n: len(all), gives: gives, at: func(i int) Item {
+	list.n, list.at = len(all), func(i int) Item {
 		values := make(map[string]string, len(all[i]))
 		for _, p := range all[i] {
 			values[p.Name] = p.Value.StringVal
 		}
 		return Item{Params: all[i], Text: asText(values)}
-	}}, nil
+	}
+	return list, nil
 }
 
 func text(name, value string) v1.Param {

@@ -267,12 +267,26 @@ func TestAsManyItemsAsMayBe(t *testing.T) {
 }
 
 func TestUsedParamsAreNotForTheIterations(t *testing.T) {
-	list, err := items.Of(v1alpha1.Loop{IterateParam: "word", IterateParamStringSeparator: "by"},
-		v1.Params{param("word", "a"), param("by", ","), param("other", "x")}, ",", limit)
-	if err != nil {
-		t.Fatal(err)
+	matrix := &v1.Matrix{Params: v1.Params{array("os", "linux", "mac"), array("arch", "arm")}}
+	rows := map[string]struct {
+		loop   v1alpha1.Loop
+		params v1.Params
+		want   []string
+	}{
+		"the list and its separator":        {byRun, v1.Params{param("word", "a"), param("by", ","), param("other", "x")}, []string{"word", "by"}},
+		"what numbers go by":                {v1alpha1.Loop{IterateNumeric: "n"}, v1.Params{param("from", "1"), param("to", "2")}, []string{"from", "to", "step"}},
+		"the list that a matrix comes from": {v1alpha1.Loop{Matrix: matrix}, v1.Params{array("other", "arm"), array("os", "linux", "mac")}, []string{"os"}},
+		"none of literal items":             {v1alpha1.Loop{IterateParam: "word", Items: raw("1")}, v1.Params{param("other", "x")}, nil},
 	}
-	if diff := cmp.Diff([]string{"word", "by"}, list.Used()); diff != "" {
-		t.Errorf("used (-want, +got):\n%s", diff)
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			list, err := items.Of(row.loop, row.params, ",", limit)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(row.want, list.Used()); diff != "" {
+				t.Errorf("used (-want, +got):\n%s", diff)
+			}
+		})
 	}
 }
