@@ -192,3 +192,12 @@ func TestAnEmptyListOfItemsIsNotNone(t *testing.T) {
 		})
 	}
 }
+
+func TestALoopWithoutABodyOfItsOwnHasNone(t *testing.T) {
+	if task, err := taskLoop(t, `{"taskRef": {"name": "x"}}`).Task(); task != nil || err != nil {
+		t.Errorf("got %v, %v", task, err)
+	}
+	if pipeline, err := pipelineLoop(t, `{"pipelineRef": {"name": "x"}}`).Pipeline(); pipeline != nil || err != nil {
+		t.Errorf("got %v, %v", pipeline, err)
+	}
+}
