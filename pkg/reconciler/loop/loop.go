@@ -163,7 +163,8 @@ func (e *engine) stop(ctx context.Context, a attempt, reason customtask.StopReas
 	if deadline, ok := a.Deadline(); ok && reason == customtask.TimedOut && l.over() && s.Cancelled == 0 && !l.endedAfter(deadline) {
 		return l.conclude(ctx)
 	}
-	return l.ending(customtask.Stopped(), s, conditionFailed).WithMessage(s.Message()), nil
+	_, message := l.stands(s)
+	return l.ending(customtask.Stopped(), s, conditionFailed).WithMessage(message), nil
 }
 
 // Sweep stops iterations that go on though the run is done.

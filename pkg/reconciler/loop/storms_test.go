@@ -96,6 +96,18 @@ func TestC56AQuotaIsAskedNowAndThen(t *testing.T) {
 	p.want(corev1.ConditionTrue, loop.ReasonSucceeded, "all 30 iterations succeeded")
 }
 
+func TestC37ATimeoutTellsOfTheQuota(t *testing.T) {
+	p := newTaskLoops(t, options{})
+	p.refuse(func() error { return apierrors.NewForbidden(taskRunsGR, "x", errors.New("exceeded quota: small")) })
+	p.Create(taskRun(specOf("taskRef", "concurrency", 2, ""), words(3), customtasktest.Timeout(time.Minute)))
+	p.Finish("run", nil)
+	c := p.Condition("run")
+	if c.Reason != customtask.ReasonTimedOut || !strings.HasPrefix(c.Message, "attempt 1 of 1 timed out after 1m0s; 0 of 3 iterations have ended; trying again: ") ||
+		!strings.HasSuffix(c.Message, "exceeded quota: small") {
+		t.Errorf("the run ended with %s %q", c.Reason, c.Message)
+	}
+}
+
 func TestC56ARefusalIsTakenForAll(t *testing.T) {
 	for atOnce, wantReads := range map[int]string{10: strings.Repeat("get taskruns ", 9), 0: "list taskruns "} {
 		t.Run(fmt.Sprintf("%d at once", atOnce), func(t *testing.T) {
