@@ -18,6 +18,7 @@ package resources_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/customtasks/customtasks/pkg/apis/custom/v1alpha1"
 	"github.com/customtasks/customtasks/pkg/reconciler/loop/items"
@@ -26,6 +27,7 @@ import (
 	v1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 )
 
 func param(name, value string) v1.Param {
@@ -61,6 +63,35 @@ func TestTheServiceAccountOfAnIteration(t *testing.T) {
 				t.Errorf("a PipelineRun has %q, %v; want %q", pipeline.TaskRunTemplate.ServiceAccountName, err, row.want)
 			}
 		})
+	}
+}
+
+func TestTheTimeoutOfAnIteration(t *testing.T) {
+	run := &v1beta1.CustomRun{}
+	minute := &metav1.Duration{Duration: time.Minute}
+	for _, want := range []*metav1.Duration{nil, minute} {
+		loop := v1alpha1.Loop{Timeout: want}
+		task, err := resources.TaskRun(v1alpha1.TaskLoopSpec{Loop: loop}, run, nil)
+		if err != nil || task.Timeout != want {
+			t.Errorf("a TaskRun has %v, %v; want %v", task.Timeout, err, want)
+		}
+		pipeline, err := resources.PipelineRun(v1alpha1.PipelineLoopSpec{Loop: loop}, run, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := pipeline.Timeouts; want == nil && got != nil || want != nil && (got == nil || got.Pipeline != want) {
+			t.Errorf("a PipelineRun has %v; want %v", got, want)
+		}
+	}
+}
+
+func TestABodyThatCannotBeReadMakesNoIteration(t *testing.T) {
+	bad := &runtime.RawExtension{Raw: []byte(`{"unknown": true}`)}
+	if task, err := resources.TaskRun(v1alpha1.TaskLoopSpec{TaskSpec: bad}, &v1beta1.CustomRun{}, nil); task != nil || err == nil {
+		t.Errorf("got %v, %v", task, err)
+	}
+	if pipeline, err := resources.PipelineRun(v1alpha1.PipelineLoopSpec{PipelineSpec: bad}, &v1beta1.CustomRun{}, nil); pipeline != nil || err == nil {
+		t.Errorf("got %v, %v", pipeline, err)
 	}
 }
 
