@@ -93,7 +93,7 @@ func (t *TaskLoop) GetSpec(ctx context.Context, namespace, name string) (*TaskSp
 	if object.Unreadable != "" {
 		return nil, customtask.FailRun(customtask.ReasonInvalidSpec, fmt.Sprintf("TaskLoop %q cannot be read: %s; correct it", name, object.Unreadable))
 	}
-	return &TaskSpec{TaskLoopSpec: object.Spec}, nil
+	return &TaskSpec{TaskLoopSpec: object.Spec, Metadata: metadataOf(object)}, nil
 }
 
 // Initialize watches PipelineRuns of loops, and PipelineLoops.
@@ -141,5 +141,5 @@ func (t *PipelineLoop) GetSpec(ctx context.Context, namespace, name string) (*Pi
 	if object.Unreadable != "" {
 		return nil, customtask.FailRun(customtask.ReasonInvalidSpec, fmt.Sprintf("PipelineLoop %q cannot be read: %s; correct it", name, object.Unreadable))
 	}
-	return &PipelineSpec{PipelineLoopSpec: object.Spec}, nil
+	return &PipelineSpec{PipelineLoopSpec: object.Spec, Metadata: metadataOf(object)}, nil
 }

@@ -55,6 +55,8 @@ var (
 type plane struct {
 	*customtasktest.Harness
 	t testing.TB
+	// definitions holds TaskLoops and PipelineLoops.
+	definitions *fake.Clientset
 	// most is how many children were ever unfinished at once, made how many there were in all.
 	most int
 }
@@ -95,6 +97,7 @@ func newPipelineLoops(t testing.TB, o options) *plane {
 func (p *plane) setUp(o options) []customtasktest.Option {
 	p.t.Helper()
 	clientset := fake.NewSimpleClientset()
+	p.definitions = clientset
 	for _, object := range o.objects {
 		if err := clientset.Tracker().Add(object); err != nil {
 			p.t.Fatal(err)

@@ -76,9 +76,13 @@ func (t *PipelineLoop) attempt(r *customtask.Run[PipelineSpec]) (attempt, error)
 	if err != nil {
 		return attempt{}, err
 	}
-	object := r.Object()
+	labelled, err := withLabels(r, r.Spec.Metadata)
+	if err != nil {
+		return attempt{}, err
+	}
+	object := labelled.object
 	return attempt{
-		run: r, object: object, loop: r.Spec.Loop, list: list, given: r.Spec.Given, atOnce: atOnce(r.Spec.Parallelism), declared: r.Spec.declared(),
+		run: labelled, object: object, loop: r.Spec.Loop, list: list, given: r.Spec.Given, atOnce: atOnce(r.Spec.Parallelism), declared: r.Spec.declared(),
 		broken: t.breaks.broken,
 		build: func(parent children.Parent, name string, item items.Item, i int) (metav1.Object, error) {
 			spec, err := resources.PipelineRun(r.Spec.PipelineLoopSpec, object, resources.Params(r.Spec.Given, list.Used(), item))

@@ -50,6 +50,8 @@ type TaskSpec struct {
 	v1alpha1.TaskLoopSpec
 	// Given are the run's params as of its start.
 	Given v1.Params `json:"given,omitempty"`
+	// Metadata is what the iterations get of the named object's labels and annotations.
+	Metadata *Metadata `json:"metadata,omitempty"`
 }
 
 // PipelineSpec is a loop over a Pipeline, from a PipelineLoop, an embedded spec or params.
@@ -57,6 +59,8 @@ type PipelineSpec struct {
 	v1alpha1.PipelineLoopSpec
 	// Given are the run's params as of its start.
 	Given v1.Params `json:"given,omitempty"`
+	// Metadata is what the iterations get of the named object's labels and annotations.
+	Metadata *Metadata `json:"metadata,omitempty"`
 }
 
 var (

@@ -72,9 +72,13 @@ func (t *TaskLoop) attempt(r *customtask.Run[TaskSpec]) (attempt, error) {
 	if err != nil {
 		return attempt{}, err
 	}
-	object := r.Object()
+	labelled, err := withLabels(r, r.Spec.Metadata)
+	if err != nil {
+		return attempt{}, err
+	}
+	object := labelled.object
 	return attempt{
-		run: r, object: object, loop: r.Spec.Loop, list: list, given: r.Spec.Given, atOnce: atOnce(r.Spec.Concurrency), declared: r.Spec.declared(),
+		run: labelled, object: object, loop: r.Spec.Loop, list: list, given: r.Spec.Given, atOnce: atOnce(r.Spec.Concurrency), declared: r.Spec.declared(),
 		build: func(parent children.Parent, name string, item items.Item, i int) (metav1.Object, error) {
 			spec, err := resources.TaskRun(r.Spec.TaskLoopSpec, object, resources.Params(r.Spec.Given, list.Used(), item))
 			if err != nil {
