@@ -73,13 +73,14 @@ func (p *Program) EvalWithin(ctx context.Context, limit time.Duration, values ma
 		return Value{}, failed(Time, nil, "the evaluation took too long, or was ended from outside")
 	}
 	out, _, err := program.Eval(vars)
+	size := 0
 	if err == nil {
-		_, err = m.size(out, 0)
+		size, err = m.size(out, 0)
 	}
 	if err != nil {
 		return Value{}, p.failed(m, vars, err)
 	}
-	return Value{val: out, cost: m.steps}, nil
+	return Value{val: out, cost: m.steps, size: size}, nil
 }
 
 // failed says why an evaluation ended early.

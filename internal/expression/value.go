@@ -29,10 +29,14 @@ import (
 type Value struct {
 	val  ref.Val
 	cost int
+	size int
 }
 
 // Cost is how many steps the evaluation took.
 func (v Value) Cost() int { return v.cost }
+
+// Size is about how many bytes the value of an evaluation takes, with all that it contains; at most MaxValue.
+func (v Value) Size() int { return v.size }
 
 // Bool is the value as a condition; of any other type it is an error of class Result.
 func (v Value) Bool() (bool, error) {

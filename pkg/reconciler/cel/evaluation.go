@@ -33,6 +33,8 @@ const (
 	maxTime = 10 * time.Second
 	// maxCost bounds all expressions of a run together, in the steps of expression.MaxCost.
 	maxCost = 5 * expression.MaxCost
+	// maxSize bounds the values of all expressions of a run together, which are kept until its end, in bytes.
+	maxSize = 8 * expression.MaxValue
 )
 
 // evaluation is what has become of a run's expressions so far.
@@ -43,7 +45,7 @@ type evaluation struct {
 	// variables and named are what expressions use as variables.NAME and results.NAME.
 	variables, named map[string]expression.Value
 	results          []result
-	cost             int
+	cost, size       int
 }
 
 type result struct{ name, text string }
@@ -176,6 +178,9 @@ func (e *evaluation) eval(where, text string) (expression.Value, *expression.Typ
 	if e.cost += value.Cost(); e.cost > maxCost {
 		return none, nil, customtask.FailRun(ReasonCostExceeded, fmt.Sprintf(
 			"%s: all expressions up to this one take %d steps; at most %d are allowed in a run", where, e.cost, maxCost))
+	}
+	if e.size += value.Size(); e.size > maxSize {
+		return none, nil, customtask.FailRun(ReasonSizeExceeded, where+": the values of all expressions up to this one are larger than 8 MiB")
 	}
 	return value, program.Type(), nil
 }

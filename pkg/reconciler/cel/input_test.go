@@ -82,6 +82,18 @@ func TestBadExpressions(t *testing.T) {
 			newRun(customtasktest.Spec(`{"cond":{"expression":"1"}}`)), customtask.ReasonInvalidResult,
 			`cond.expression: the value is of type int, not bool`,
 		},
+		"a condition that cannot be evaluated": {
+			newRun(customtasktest.Spec(`{"cond":{"expression":"1 / 0 == 1"}}`)), cel.ReasonEvaluationError,
+			`cond.expression, line 1, column 3: division by zero`,
+		},
+		"a message that cannot be evaluated": {
+			newRun(customtasktest.Spec(`{"cond":{"expression":"false","messageExpression":"string(1 / 0)"}}`)), cel.ReasonEvaluationError,
+			`cond.messageExpression, line 1, column 10: division by zero`,
+		},
+		"a message without a text": {
+			newRun(customtasktest.Spec(`{"cond":{"expression":"false","messageExpression":"optional.none()"}}`)), customtask.ReasonInvalidResult,
+			`cond.messageExpression: the optional has no value; say with orValue() what to use instead`,
+		},
 		"no params and no spec": {
 			newRun(), customtask.ReasonInvalidParams, "there is nothing to evaluate; give params, each an expression, or a spec with expressions",
 		},
@@ -171,6 +183,20 @@ func TestAllExpressionsOfARunShareALimit(t *testing.T) {
 	}
 	if n := len(run.Status.Results); n != 5 {
 		t.Errorf("%d results; want those of the expressions before", n)
+	}
+}
+
+// What one expression gives is kept for those after it.
+func TestTheValuesOfARunAreBoundedTogether(t *testing.T) {
+	for n, reason := range map[int]string{8: cel.ReasonEvaluated, 9: cel.ReasonSizeExceeded} {
+		spec := v1alpha1.CELSpec{Cond: &v1alpha1.Condition{Expression: "true"}}
+		for i := range n {
+			spec.Variables = append(spec.Variables, v1alpha1.Variable{Name: string(rune('a' + i)), Expression: "lists.range(65000)"})
+		}
+		run := ended(t, harness(t, named("it", spec)), newRun(customtasktest.Named("it")))
+		if c := run.Status.Conditions[0]; c.Reason != reason {
+			t.Errorf("%d variables: got %s %q; want %s", n, c.Reason, c.Message, reason)
+		}
 	}
 }
 
