@@ -82,6 +82,10 @@ func TestBadExpressions(t *testing.T) {
 			newRun(customtasktest.Spec(`{"cond":{"expression":"1"}}`)), customtask.ReasonInvalidResult,
 			`cond.expression: the value is of type int, not bool`,
 		},
+		"a variable that cannot be evaluated": {
+			newRun(customtasktest.Spec(`{"variables":[{"name":"a","expression":"1 / 0"}],"cond":{"expression":"true"}}`)), cel.ReasonEvaluationError,
+			`variable "a", line 1, column 3: division by zero`,
+		},
 		"a condition that cannot be evaluated": {
 			newRun(customtasktest.Spec(`{"cond":{"expression":"1 / 0 == 1"}}`)), cel.ReasonEvaluationError,
 			`cond.expression, line 1, column 3: division by zero`,
