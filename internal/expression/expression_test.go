@@ -263,6 +263,15 @@ func TestAVariableMayHaveTheNameOfAFunction(t *testing.T) {
 	}
 }
 
+func TestTheSizeOfAValueIsThatOfAllItContains(t *testing.T) {
+	for text, want := range map[string]int{`1`: 16, `'abc'`: 19, `['abc', 'abc']`: 32 + 2*19, `{'a': 1}`: 32 + 48 + 17 + 16, `optional.of('abc')`: 19} {
+		value, err := eval(t, text)
+		if err != nil || value.Size() != want {
+			t.Errorf("%s: size %d, %v; want %d", text, value.Size(), err, want)
+		}
+	}
+}
+
 // CEL's own count searches a stack that grows with each turn: this took seconds with it.
 func TestTheCostOfALoopIsLinear(t *testing.T) {
 	var costs []int

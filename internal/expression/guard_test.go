@@ -80,6 +80,7 @@ func TestEveryGuardEndsWhatItShould(t *testing.T) {
 		"regex.replace, of steps":         {searched(`regex.replace(params.text, '` + strings.Repeat("x?", 100) + `b', '') != ''`), tooLong, 64},
 		"regex.replace, of matches":       {`regex.replace(params.text, 'x', params.hundred)`, tooLarge, 16},
 		"regex.replace, of groups":        {`regex.replace(params.text, '.*', r'` + strings.Repeat(`\0`, 20) + `')`, tooLarge, 8},
+		"a param as it is":                {`params.big`, tooLarge, 8},
 		"a sum of lists":                  {`cel.bind(l, lists.range(40000), (l + l).size())`, tooLarge, 8},
 	}
 	for _, function := range []string{"FullYear", "Month", "DayOfYear", "DayOfMonth", "Date", "DayOfWeek", "Hours", "Minutes", "Seconds", "Milliseconds"} {

@@ -33,15 +33,14 @@ import (
 // size of types: 240 maps in each other take it a minute.
 func checkTypes(parsed *cel.Ast) error {
 	s := &shape{names: map[string]int{}}
-	size := s.size(parsed.NativeRep().Expr())
+	s.size(parsed.NativeRep().Expr())
 	if s.operations > maxOperations {
 		return failed(Cost, start, "the expression has %d operators, calls, lists and maps, those of macros included; at most %d can be used",
 			s.operations, maxOperations)
 	}
 	// What an empty list holds is found by comparing it, which can put the type of one into that of another.
 	for range min(s.empty, s.computed) {
-		size = saturated(2 * s.largest)
-		s.largest = max(s.largest, size)
+		s.largest = saturated(2 * s.largest)
 	}
 	if s.largest*(1+s.empty) > maxTypes {
 		return failed(Cost, start, "too many lists, maps and optional values are in each other, or are empty; give parts of the expression names as variables, or put dyn() around them")

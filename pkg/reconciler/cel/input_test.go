@@ -48,6 +48,10 @@ func TestBadExpressions(t *testing.T) {
 			newRun(one("params.count > 3"), customtasktest.Param("count", "4")), cel.ReasonCheckError,
 			`expression "out", line 1, column 14: '>' cannot be used with string and int; put int() around the text, or string() around the number`,
 		},
+		"a result of another type, where it is not reached": {
+			newRun(customtasktest.Spec(`{"expressions":[{"name":"n","expression":"1"},{"name":"out","expression":"false && results.n > 'a'"}]}`)), cel.ReasonCheckError,
+			`expression "out", line 1, column 20: '>' cannot be used with int and string; put int() around the text, or string() around the number`,
+		},
 		"a param that the run does not have": {
 			newRun(one("params.nope")), cel.ReasonEvaluationError, `expression "out", line 1, column 7: no such key: nope`,
 		},
