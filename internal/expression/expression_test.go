@@ -176,10 +176,10 @@ func TestFaultsSayWhereTheyAre(t *testing.T) {
 
 func TestValuesWithoutAText(t *testing.T) {
 	rows := map[string]struct{ expression, want string }{
-		"bytes that are no text":         {`b'\xff'`, "the bytes are not UTF-8; base64.encode makes a text of them"},
-		"an optional without a value":    {`params.?nope`, "the optional has no value; say with orValue() what to use instead"},
-		"one inside a list":              {`[params.?nope]`, "an optional without a value cannot be JSON; say with orValue() what to use instead"},
-		"infinity inside a list":         {`[1.0 / 0.0]`, "JSON has no number for +Inf"},
+		"bytes that are no text":      {`b'\xff'`, "the bytes are not UTF-8; base64.encode makes a text of them"},
+		"an optional without a value": {`params.?nope`, "the optional has no value; say with orValue() what to use instead"},
+		"one inside a list":           {`[params.?nope]`, "an optional without a value cannot be JSON; say with orValue() what to use instead"},
+		"infinity inside a list":      {`[1.0 / 0.0]`, "JSON has no number for +Inf"},
 		"JSON that escapes make too large": {
 			`[lists.range(20000).map(i, '\\x01\\x01\\x01\\x01\\x01\\x01\\x01\\x01\\x01\\x01').join(), 1]`,
 			"the value is larger than 1 MiB as JSON",
@@ -361,7 +361,9 @@ func TestValuesMayNotBeDeeperThanTheyCanBeUsed(t *testing.T) {
 	if _, err := expression.ValueOf(deep(101)); err == nil || err.Error() != "it is nested deeper than 100 lists and maps" {
 		t.Errorf("101 deep: %v", err)
 	}
-	text := func(n int) string { return "json.decode('" + strings.Repeat("[", n) + strings.Repeat("]", n) + "') != []" }
+	text := func(n int) string {
+		return "json.decode('" + strings.Repeat("[", n) + strings.Repeat("]", n) + "') != []"
+	}
 	if value, err := eval(t, text(100)); err != nil {
 		t.Errorf("JSON 100 deep: %v", err)
 	} else if holds, err := value.Bool(); !holds || err != nil {

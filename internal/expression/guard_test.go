@@ -19,6 +19,7 @@ package expression_test
 import (
 	"errors"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -80,8 +81,16 @@ func TestEveryGuardEndsWhatItShould(t *testing.T) {
 		"regex.replace, of steps":         {searched(`regex.replace(params.text, '` + strings.Repeat("x?", 100) + `b', '') != ''`), tooLong, 64},
 		"regex.replace, of matches":       {`regex.replace(params.text, 'x', params.hundred)`, tooLarge, 16},
 		"regex.replace, of groups":        {`regex.replace(params.text, '.*', r'` + strings.Repeat(`\0`, 20) + `')`, tooLarge, 8},
-		"a param as it is":                {`params.big`, tooLarge, 8},
-		"a sum of lists":                  {`cel.bind(l, lists.range(40000), (l + l).size())`, tooLarge, 8},
+		"json.decode, again and again": {
+			`cel.bind(s, '[' + lists.range(1000).map(i, '{}').join(',') + ']', params.thousand.all(x, json.decode(s).size() == 1000))`,
+			"the expression makes values of more than 16 MiB in all", 64,
+		},
+		"maps that are written out": {
+			`params.thousand.all(x, params.thousand.all(y, {` + strings.TrimSuffix(strings.Repeat("KEY: 1, ", 20), ", ") + `} != {}))`,
+			"the expression makes values of more than 16 MiB in all", 128,
+		},
+		"a param as it is": {`params.big`, tooLarge, 8},
+		"a sum of lists":   {`cel.bind(l, lists.range(40000), (l + l).size())`, tooLarge, 8},
 	}
 	for _, function := range []string{"FullYear", "Month", "DayOfYear", "DayOfMonth", "Date", "DayOfWeek", "Hours", "Minutes", "Seconds", "Milliseconds"} {
 		row := rows["=="]
@@ -94,6 +103,9 @@ func TestEveryGuardEndsWhatItShould(t *testing.T) {
 	params["big"] = strings.Split(strings.Repeat(strings.Repeat("z", 60_000)+",", 20), ",")
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
+			for i := range strings.Count(row.expression, "KEY") {
+				row.expression = strings.Replace(row.expression, "KEY", strconv.Itoa(i), 1)
+			}
 			program, err := environment(t).Compile(row.expression)
 			if err != nil {
 				t.Fatal(err)
