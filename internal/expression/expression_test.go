@@ -181,7 +181,7 @@ func TestValuesWithoutAText(t *testing.T) {
 		"one inside a list":           {`[params.?nope]`, "an optional without a value cannot be JSON; say with orValue() what to use instead"},
 		"infinity inside a list":      {`[1.0 / 0.0]`, "JSON has no number for +Inf"},
 		"JSON that escapes make too large": {
-			`[lists.range(20000).map(i, '\\x01\\x01\\x01\\x01\\x01\\x01\\x01\\x01\\x01\\x01').join(), 1]`,
+			`[lists.range(20000).map(i, '\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01').join(), 1]`,
 			"the value is larger than 1 MiB as JSON",
 		},
 		"two keys that JSON cannot tell": {`{1: 'a', '1': 'b'}`, `two keys of a map are both "1" as JSON`},
