@@ -182,6 +182,7 @@ func (e *engine) find(ctx context.Context, l *look, t try) (child *children.Chil
 	}
 	switch {
 	case child.Owner.UID == l.uid():
+		delete(l.memory.absent, t.name)
 		l.memory.made[t.i] = known
 		return child, false, nil
 	case l.stopping:

@@ -96,6 +96,39 @@ func TestC56AQuotaIsAskedNowAndThen(t *testing.T) {
 	p.want(corev1.ConditionTrue, loop.ReasonSucceeded, "all 30 iterations succeeded")
 }
 
+// A quota refuses before the API server looks whether the name is taken, so a refused child may be there.
+func TestC51AChildThatWasRefusedAndIsThereIsNotMadeAgain(t *testing.T) {
+	p := newTaskLoops(t, options{})
+	refused := false
+	p.refuse(func() error {
+		if !refused {
+			return nil
+		}
+		return apierrors.NewForbidden(taskRunsGR, "x", errors.New("exceeded quota: small"))
+	})
+	p.Create(taskRun(specOf("taskRef", "concurrency", 1, ""), words(1)))
+	p.Server.LoseNext("create taskruns", errors.New("connection lost"))
+	p.Step("run")
+	made := p.children()[0]
+	p.deleteChild(made)
+	release := p.HoldCache()
+	if err := p.Tekton.Tracker().Create(taskRunKind.GroupVersion().WithResource("taskruns"), made.task, made.GetNamespace()); err != nil {
+		t.Fatal(err)
+	}
+	refused = true
+	p.Advance(time.Second)
+	p.Step("run")
+	release()
+	p.Step("run")
+	refused = false
+	p.deleteChild(made)
+	p.Advance(time.Minute)
+	p.Finish("run", p.outcomes(echo))
+	if c := p.Condition("run"); c.Reason != loop.ReasonIterationFailed || !strings.Contains(c.Message, "ChildDeleted") || len(p.children()) > 0 {
+		t.Errorf("%d children, and the run is %s %q", len(p.children()), c.Reason, c.Message)
+	}
+}
+
 func TestC37ATimeoutTellsOfTheQuota(t *testing.T) {
 	p := newTaskLoops(t, options{})
 	p.refuse(func() error { return apierrors.NewForbidden(taskRunsGR, "x", errors.New("exceeded quota: small")) })
