@@ -19,8 +19,8 @@ package children
 import (
 	"context"
 	"fmt"
-	"strings"
 
+	"github.com/customtasks/customtasks/internal/refusal"
 	"github.com/customtasks/customtasks/pkg/customtask"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -37,7 +37,7 @@ const (
 // made it and its answer was lost: that one is returned.
 //
 // A *customtask.Failure ends the run: the name is taken by an object of somebody else, which stays as it is
-// (C49), or the API server refuses the child for good (C56). Any other error may pass; see [OverQuota].
+// (C49), or the API server refuses the child for good (C56). Any other error may pass; see [refusal.OverQuota].
 func (s *Set) Create(ctx context.Context, object metav1.Object) (*Child, error) {
 	name := object.GetName()
 	made, err := s.server.create(ctx, object)
@@ -47,7 +47,7 @@ func (s *Set) Create(ctx context.Context, object metav1.Object) (*Child, error) 
 		}
 	}
 	switch {
-	case ForGood(err):
+	case refusal.ForGood(err):
 		return nil, customtask.FailRun(customtask.ReasonForbidden, fmt.Sprintf(
 			"%s %q could not be created: %v", s.kind, name, err)).WithCause(err)
 	case err != nil:
@@ -70,19 +70,4 @@ func Deleted(kind, name string) *customtask.Failure {
 func sameOwner(a, b metav1.Object) bool {
 	one, other := metav1.GetControllerOfNoCopy(a), metav1.GetControllerOfNoCopy(b)
 	return one != nil && other != nil && one.UID == other.UID
-}
-
-// ForGood reports whether an object could not be created and trying again cannot help: the controller may
-// not, or the object is not valid. knative's webhooks, of which Tekton's is one, say the latter with a bad
-// request.
-func ForGood(err error) bool {
-	return apierrors.IsInvalid(err) || apierrors.IsBadRequest(err) || apierrors.IsRequestEntityTooLargeError(err) ||
-		apierrors.IsForbidden(err) && !OverQuota(err)
-}
-
-// OverQuota tells a quota, which may have room again or has not been counted yet, from a refusal that stays
-// (C56). The API server gives both the same status; only its text differs.
-func OverQuota(err error) bool {
-	return apierrors.IsForbidden(err) &&
-		(strings.Contains(err.Error(), "exceeded quota") || strings.Contains(err.Error(), "status unknown for quota"))
 }

@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/customtasks/customtasks/internal/children"
+	"github.com/customtasks/customtasks/internal/refusal"
 	"github.com/customtasks/customtasks/pkg/customtask"
 	"github.com/google/go-cmp/cmp"
 	pipelinev1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
@@ -126,7 +127,7 @@ func TestC56RefusalsThatStayAndErrorsThatPass(t *testing.T) {
 			w.tekton.PrependReactor("create", "taskruns", func(clienttesting.Action) (bool, runtime.Object, error) { return true, nil, row.err })
 			_, err := w.taskRuns.Create(t.Context(), children.ParentOf(newRun("mine")).TaskRun("child", pipelinev1.TaskRunSpec{}))
 			var failure *customtask.Failure
-			if errors.As(err, &failure) != row.stays || err == nil || !errors.Is(err, row.err) || children.OverQuota(err) != row.quota {
+			if errors.As(err, &failure) != row.stays || err == nil || !errors.Is(err, row.err) || refusal.OverQuota(err) != row.quota {
 				t.Errorf("%v; want one that stays: %v, of a quota: %v", err, row.stays, row.quota)
 			}
 			if row.stays {

@@ -22,7 +22,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/customtasks/customtasks/internal/children"
+	"github.com/customtasks/customtasks/internal/refusal"
 	"github.com/customtasks/customtasks/pkg/apis/approval/v1alpha1"
 	"github.com/customtasks/customtasks/pkg/client/clientset/versioned"
 	listers "github.com/customtasks/customtasks/pkg/client/listers/approval/v1alpha1"
@@ -170,7 +170,7 @@ func (e *engine) create(ctx context.Context, a attempt, want *v1alpha1.ApprovalR
 		e.opened(a, request)
 	}
 	switch {
-	case children.ForGood(err):
+	case refusal.ForGood(err):
 		return nil, customtask.FailRun(customtask.ReasonForbidden, fmt.Sprintf(
 			"approval request %q could not be created: %v", want.Name, err)).WithCause(err)
 	case err != nil:

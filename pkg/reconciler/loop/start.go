@@ -25,6 +25,7 @@ import (
 	"sync/atomic"
 
 	"github.com/customtasks/customtasks/internal/children"
+	"github.com/customtasks/customtasks/internal/refusal"
 	"github.com/customtasks/customtasks/pkg/customtask"
 )
 
@@ -54,7 +55,7 @@ func (e *engine) start(ctx context.Context, l *look) error {
 	for k, t := range missing {
 		if t.child == nil {
 			l.missing = append(l.missing, t)
-			if children.ForGood(errs[k]) || children.OverQuota(errs[k]) {
+			if refusal.ForGood(errs[k]) || refusal.OverQuota(errs[k]) {
 				l.memory.absent[t.name] = true
 			}
 			continue
@@ -65,7 +66,7 @@ func (e *engine) start(ctx context.Context, l *look) error {
 	}
 	slices.SortFunc(l.open, func(a, b try) int { return a.i - b.i })
 	err := first(errs)
-	if l.memory.refusal = ""; children.OverQuota(err) {
+	if l.memory.refusal = ""; refusal.OverQuota(err) {
 		l.memory.refusal, l.memory.heldUntil = err.Error(), l.Now().Add(quotaPause)
 		return nil
 	}

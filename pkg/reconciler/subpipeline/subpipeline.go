@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"github.com/customtasks/customtasks/internal/children"
+	"github.com/customtasks/customtasks/internal/refusal"
 	"github.com/customtasks/customtasks/pkg/customtask"
 	"github.com/customtasks/customtasks/pkg/reconciler/subpipeline/resources"
 	pipelinev1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
@@ -80,7 +81,7 @@ func running(run *customtask.Run[Spec]) customtask.Outcome {
 func (e *engine) Reconcile(ctx context.Context, run *customtask.Run[Spec]) (customtask.Outcome, error) {
 	child, err := e.ensure(ctx, run)
 	switch {
-	case children.OverQuota(err):
+	case refusal.OverQuota(err):
 		return customtask.Running(ReasonQuotaExceeded, fmt.Sprintf("trying again: %v", err)).After(quotaPause), nil
 	case err != nil:
 		return customtask.Outcome{}, err
