@@ -33,10 +33,13 @@ type Ref struct {
 	Task string
 }
 
-// skipped are the names of the tasks that were skipped.
+// skipped are the tasks that were skipped by a condition, theirs or that of one before, and not because the
+// PipelineRun came to its end.
 func skipped(run *pipelinev1.PipelineRun) (kept []pipelinev1.SkippedTask) {
 	for _, s := range run.Status.SkippedTasks {
-		kept = append(kept, pipelinev1.SkippedTask{Name: s.Name})
+		if s.Reason == pipelinev1.WhenExpressionsSkip || s.Reason == pipelinev1.ParentTasksSkip {
+			kept = append(kept, pipelinev1.SkippedTask{Name: s.Name, Reason: s.Reason})
+		}
 	}
 	return kept
 }

@@ -43,8 +43,9 @@ type Child struct {
 	Labels, Annotations map[string]string
 	// Deleting says that it is being deleted.
 	Deleting bool
-	// Stopping says that it was asked to stop.
-	Stopping bool
+	// Stopping says that it was asked to stop, as this project does, and Ending that it was so in any way, also
+	// such that its finally tasks, or what runs, go on to their end.
+	Stopping, Ending bool
 	// Done says that it has ended, and Succeeded with which end.
 	Done, Succeeded bool
 	// Reason and Message of its condition; empty before it has one.
@@ -53,7 +54,7 @@ type Child struct {
 	Start, Completion time.Time
 	// Results so far; those of a failed child too.
 	Results []Result
-	// Skipped are the tasks of a PipelineRun that it has skipped.
+	// Skipped are the tasks of a PipelineRun that it has skipped by a condition.
 	Skipped []string
 	// Breaks are the tasks of a PipelineRun whose names begin with BreakTaskPrefix and that were started.
 	Breaks []Ref
@@ -106,6 +107,7 @@ func viewOf(kind string, object metav1.Object, status duckv1.Status) *Child {
 func viewTaskRun(run *pipelinev1.TaskRun) *Child {
 	child := viewOf(TaskRun, run, run.Status.Status)
 	child.Stopping = run.Spec.Status == pipelinev1.TaskRunSpecStatusCancelled
+	child.Ending = child.Stopping
 	child.Start, child.Completion = timeOf(run.Status.StartTime), timeOf(run.Status.CompletionTime)
 	for _, r := range run.Status.Results {
 		child.Results = append(child.Results, Result{Name: r.Name, Value: r.Value})
@@ -116,11 +118,13 @@ func viewTaskRun(run *pipelinev1.TaskRun) *Child {
 func viewPipelineRun(run *pipelinev1.PipelineRun) *Child {
 	child := viewOf(PipelineRun, run, run.Status.Status)
 	child.Stopping = run.Spec.Status == pipelinev1.PipelineRunSpecStatusCancelled
+	child.Ending = child.Stopping || run.Spec.Status == pipelinev1.PipelineRunSpecStatusCancelledRunFinally ||
+		run.Spec.Status == pipelinev1.PipelineRunSpecStatusStoppedRunFinally
 	child.Start, child.Completion = timeOf(run.Status.StartTime), timeOf(run.Status.CompletionTime)
 	for _, r := range run.Status.Results {
 		child.Results = append(child.Results, Result{Name: r.Name, Value: r.Value})
 	}
-	for _, s := range run.Status.SkippedTasks {
+	for _, s := range skipped(run) {
 		child.Skipped = append(child.Skipped, s.Name)
 	}
 	for _, r := range breaking(run) {

@@ -59,7 +59,7 @@ func (s *Set) Create(ctx context.Context, object metav1.Object) (*Child, error) 
 // Foreign is the failure of a run whose child's name is taken.
 func Foreign(kind, name string) *customtask.Failure {
 	return customtask.FailRun(ReasonForeign, fmt.Sprintf(
-		"%s %q was not made by this run; delete it and start the run again", kind, name))
+		"%s %q was not made by this run; start another run, whose children have other names", kind, name))
 }
 
 // Deleted is the failure of an attempt whose child was deleted before it had ended.

@@ -97,7 +97,7 @@ func (p Parent) TaskRun(name string, spec pipelinev1.TaskRunSpec) *pipelinev1.Ta
 
 func (p Parent) meta(kind, name string) metav1.ObjectMeta {
 	labels, annotations := maps.Clone(p.labels), maps.Clone(p.annotations)
-	labels[v1alpha1.LabelChild] = kind
+	labels[v1alpha1.LabelChild], labels[v1alpha1.LabelOwner] = kind, string(p.owner.UID)
 	if kind == PipelineRun {
 		annotations[approval.AnnotationStartedFor] = string(p.owner.UID)
 	}
@@ -119,14 +119,16 @@ func (p Parent) bound(own []pipelinev1.WorkspaceBinding) []pipelinev1.WorkspaceB
 }
 
 // carried are the labels or annotations of a run that its children get too (C55). What is said of the
-// PipelineRun that the run is part of, and who started that, is not true of the children.
+// PipelineRun that the run is part of, who started that and which other controllers have it in hand, is not
+// true of the children.
 func carried(all map[string]string) map[string]string {
 	out := make(map[string]string, len(all)+1)
 	for key, value := range all {
 		switch {
 		case key == "kubectl.kubernetes.io/last-applied-configuration", key == "tekton.dev/memberOf", key == "tekton.dev/pipelineTask",
 			key == approval.AnnotationStartedBy, key == approval.AnnotationStartedFor,
-			strings.HasPrefix(key, "chains.tekton.dev/"), strings.HasPrefix(key, ours):
+			strings.HasPrefix(key, "chains.tekton.dev/"), strings.HasPrefix(key, "results.tekton.dev/"),
+			strings.HasPrefix(key, "pipelinesascode.tekton.dev/"), strings.HasPrefix(key, ours):
 		default:
 			out[key] = value
 		}

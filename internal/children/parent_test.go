@@ -35,7 +35,7 @@ func TestC54C55WhatAChildTakesFromItsRun(t *testing.T) {
 		"custom.tekton.dev/child": "PipelineRun", "custom.tekton.dev/index": "3",
 	}
 	r.Annotations = map[string]string{
-		"note": "kept", "chains.tekton.dev/signed": "true", "kubectl.kubernetes.io/last-applied-configuration": "{}",
+		"note": "kept", "results.tekton.dev/record": "x", "pipelinesascode.tekton.dev/state": "started", "chains.tekton.dev/signed": "true", "kubectl.kubernetes.io/last-applied-configuration": "{}",
 		"approval.tekton.dev/started-by": "alice", "approval.tekton.dev/started-for": "other",
 	}
 	for kind, row := range map[string]struct {
@@ -49,7 +49,7 @@ func TestC54C55WhatAChildTakesFromItsRun(t *testing.T) {
 	} {
 		want := metav1.ObjectMeta{
 			Namespace: "ns", Name: "child", OwnerReferences: []metav1.OwnerReference{r.OwnerReference()},
-			Labels:      map[string]string{"team": "a", "tekton.dev/pipelineRun": "outer", "custom.tekton.dev/child": kind},
+			Labels:      map[string]string{"team": "a", "tekton.dev/pipelineRun": "outer", "custom.tekton.dev/child": kind, "custom.tekton.dev/owner": "loop-uid"},
 			Annotations: row.annotations,
 		}
 		if diff := cmp.Diff(want, row.got); diff != "" {

@@ -142,7 +142,9 @@ func (s *Set) LiveOf(ctx context.Context, namespace string, owner types.UID) (ma
 	pages := pager.New(func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
 		return s.server.list(ctx, namespace, options)
 	})
-	options := metav1.ListOptions{LabelSelector: v1alpha1.LabelChild + "=" + s.kind}
+	// They may be many and large, and this is one of many runs.
+	pages.PageSize, pages.PageBufferSize = 50, 0
+	options := metav1.ListOptions{LabelSelector: v1alpha1.LabelChild + "=" + s.kind + "," + v1alpha1.LabelOwner + "=" + string(owner)}
 	err := pages.EachListItem(ctx, options, func(object runtime.Object) error {
 		if child := view(object); child != nil && child.Owner.UID == owner {
 			out[child.Name] = child

@@ -17,9 +17,9 @@ limitations under the License.
 package children
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -30,19 +30,30 @@ import (
 // are tried though one fails (C34).
 func (s *Set) Cancel(ctx context.Context, children ...*Child) (stopped bool, err error) {
 	stopped = true
+	failed := 0
 	for _, child := range children {
+		if ctx.Err() != nil {
+			return false, cmp.Or(err, ctx.Err())
+		}
 		if child == nil || child.Done {
 			continue
 		}
 		if !child.Stopping {
 			gone, patchErr := s.cancel(ctx, child)
-			if err = errors.Join(err, patchErr); gone {
+			if gone {
 				continue
+			}
+			if patchErr != nil {
+				failed++
+				err = cmp.Or(err, patchErr)
 			}
 		}
 		stopped = false
 	}
-	return stopped, err
+	if failed > 1 {
+		err = fmt.Errorf("%w; so it is with %d others", err, failed-1)
+	}
+	return stopped && err == nil, err
 }
 
 // cancel patches this very child, and no other that has its name by now.
@@ -59,11 +70,19 @@ func (s *Set) cancel(ctx context.Context, child *Child) (gone bool, err error) {
 	if err == nil {
 		err = s.server.patch(ctx, child.Namespace, child.Name, patch)
 	}
-	if apierrors.IsNotFound(err) {
+	switch {
+	case apierrors.IsNotFound(err):
 		return true, nil
+	case err == nil:
+		return false, nil
 	}
-	if err != nil { // among them: it has just ended, which Tekton lets nobody change
-		return false, fmt.Errorf("cancelling %s %q: %w", s.kind, child.Name, err)
+	// Tekton lets nobody change one that has ended, which the cache may not have seen.
+	switch live, liveErr := s.Live(ctx, child.Namespace, child.Name); {
+	case liveErr != nil:
+	case live == nil, live.UID != child.UID:
+		return true, nil
+	case live.Done:
+		return false, nil
 	}
-	return false, nil
+	return false, fmt.Errorf("cancelling %s %q: %w", s.kind, child.Name, err)
 }

@@ -72,7 +72,8 @@ func (s *Set) Why(ctx context.Context, child *Child, now time.Time) (string, err
 
 // failedIn are the TaskRuns and CustomRuns of a PipelineRun that made it fail.
 func (s *Set) failedIn(ctx context.Context, child *Child) (failed []*Child, err error) {
-	of := metav1.ListOptions{LabelSelector: pipeline.PipelineRunUIDLabelKey + "=" + string(child.UID)}
+	// The children of its own runs have the label of the PipelineRun too, but not that of a task.
+	of := metav1.ListOptions{LabelSelector: pipeline.PipelineRunUIDLabelKey + "=" + string(child.UID) + "," + pipeline.PipelineTaskLabelKey}
 	taskRuns, err := s.client.TektonV1().TaskRuns(child.Namespace).List(ctx, of)
 	if err != nil {
 		return nil, fmt.Errorf("reading the TaskRuns of PipelineRun %q: %w", child.Name, err)

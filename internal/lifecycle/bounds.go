@@ -66,20 +66,20 @@ func checkStep(results []Result, state json.RawMessage) *Failure {
 			return bad("result name %q must be letters, digits, '_', '.' and '-' only", shorten(r.Name, 64))
 		case seen[r.Name]:
 			return bad("result %q is given twice", r.Name)
-		case encoded(r.Value) > MaxResult:
-			return bad("result %q is %d bytes as JSON; at most %d can be stored", r.Name, encoded(r.Value), MaxResult)
+		case Encoded(r.Value) > MaxResult:
+			return bad("result %q is %d bytes as JSON; at most %d can be stored; make it shorter", r.Name, Encoded(r.Value), MaxResult)
 		}
 		seen[r.Name] = true
-		total += encoded(r.Value)
+		total += Encoded(r.Value)
 	}
 	if total > MaxResults {
-		return bad("the results are %d bytes together as JSON; at most %d can be stored", total, MaxResults)
+		return bad("the results are %d bytes together as JSON; at most %d can be stored; give fewer or shorter ones", total, MaxResults)
 	}
 	return nil
 }
 
-// encoded is the size of a string as it is stored, which is up to six times its own.
-func encoded(s string) int {
+// Encoded is the size of a string as it is stored, which is up to six times its own.
+func Encoded(s string) int {
 	raw, err := json.Marshal(s)
 	if err != nil {
 		return len(s)

@@ -35,15 +35,15 @@ func TestC27C29ResultsAreChecked(t *testing.T) {
 	}{
 		"a bad name":      {customtask.Succeeded("Done", "").WithResult("a b", "1"), customtask.ReasonInvalidResult, `result name "a b" must be letters, digits, '_', '.' and '-' only`},
 		"a repeated name": {customtask.Succeeded("Done", "").WithResult("a", "1").WithResult("a", "2"), customtask.ReasonInvalidResult, `result "a" is given twice`},
-		"a large value":   {customtask.Succeeded("Done", "").WithResult("a", strings.Repeat("x", 70_000)), customtask.ReasonInvalidResult, `result "a" is 70002 bytes as JSON; at most 65536 can be stored`},
+		"a large value":   {customtask.Succeeded("Done", "").WithResult("a", strings.Repeat("x", 70_000)), customtask.ReasonInvalidResult, `result "a" is 70002 bytes as JSON; at most 65536 can be stored; make it shorter`},
 		"too much together": {
 			customtask.Succeeded("Done", "").WithResult("a", strings.Repeat("x", 60_000)).WithResult("b", strings.Repeat("x", 60_000)).
 				WithResult("c", strings.Repeat("x", 60_000)).WithResult("d", strings.Repeat("x", 60_000)).WithResult("e", strings.Repeat("x", 60_000)),
-			customtask.ReasonInvalidResult, "the results are 300010 bytes together as JSON; at most 262144 can be stored",
+			customtask.ReasonInvalidResult, "the results are 300010 bytes together as JSON; at most 262144 can be stored; give fewer or shorter ones",
 		},
 		"a value that JSON makes large": {
 			customtask.Succeeded("Done", "").WithResult("a", strings.Repeat("<", 20_000)), customtask.ReasonInvalidResult,
-			`result "a" is 120002 bytes as JSON; at most 65536 can be stored`,
+			`result "a" is 120002 bytes as JSON; at most 65536 can be stored; make it shorter`,
 		},
 		"C30: a large state": {
 			customtask.Running("Working", "").WithState(strings.Repeat("x", 300_000)), customtask.ReasonStateTooLarge,

@@ -45,7 +45,7 @@ var badResults = map[string]struct {
 	},
 	"a large value": {
 		func(f *customtask.Failure) *customtask.Failure { return f.WithResult("a", strings.Repeat("x", 70_000)) },
-		`result "a" is 70002 bytes as JSON; at most 65536 can be stored`,
+		`result "a" is 70002 bytes as JSON; at most 65536 can be stored; make it shorter`,
 	},
 	"too much together": {
 		func(f *customtask.Failure) *customtask.Failure {
@@ -54,7 +54,7 @@ var badResults = map[string]struct {
 			}
 			return f
 		},
-		"the results are 300010 bytes together as JSON; at most 262144 can be stored",
+		"the results are 300010 bytes together as JSON; at most 262144 can be stored; give fewer or shorter ones",
 	},
 }
 

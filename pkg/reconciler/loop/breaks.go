@@ -18,18 +18,20 @@ package loop
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/customtasks/customtasks/internal/children"
 	"github.com/customtasks/customtasks/pkg/customtask"
+	"github.com/customtasks/customtasks/pkg/reconciler/loop/progress"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 )
 
 const (
-	// LabelLastTask on a run names a task of the loop's Pipeline: the loop ends with success once an iteration
-	// has skipped that task.
+	// LabelLastTask on a run names a task of the loop's Pipeline: once an iteration has skipped that task, none is
+	// started any more, and the loop ends with success when those under way have ended.
 	LabelLastTask = "last-loop-task"
 	// BreakTaskPrefix begins the names of tasks in the loop's Pipeline which end the loop with success once
 	// they have ended.
@@ -45,31 +47,31 @@ type breaks struct {
 	ended func(ctx context.Context, namespace string, ref children.Ref) (bool, error)
 }
 
-func (b breaks) broken(ctx context.Context, object *v1beta1.CustomRun, child *children.Child, changed bool) (bool, error) {
-	if last := object.Labels[LabelLastTask]; last != "" {
-		for _, skipped := range child.Skipped {
-			if skipped == last {
-				return true, nil
-			}
-		}
-	}
+func (b breaks) broken(ctx context.Context, object *v1beta1.CustomRun, child *children.Child, changed bool) (progress.Verdict, error) {
 	for _, ref := range child.Breaks {
 		if !strings.HasPrefix(ref.Task, BreakTaskPrefix) {
 			continue
 		}
 		// A PipelineRun that was not asked to stop ends after all of its tasks.
-		if child.Done && !child.Stopping {
-			return true, nil
+		if child.Done && !child.Ending {
+			return progress.Break, nil
 		}
 		// The end of a TaskRun changes the PipelineRun that it is part of.
 		if ref.Kind != pipeline.CustomRunControllerName && !changed {
 			continue
 		}
-		if ended, err := b.ended(ctx, child.Namespace, ref); ended || err != nil {
-			return ended, err
+		ended, err := b.ended(ctx, child.Namespace, ref)
+		switch {
+		case err != nil:
+			return "", err
+		case ended:
+			return progress.Break, nil
 		}
 	}
-	return false, nil
+	if last := object.Labels[LabelLastTask]; last != "" && slices.Contains(child.Skipped, last) {
+		return progress.Last, nil
+	}
+	return "", nil
 }
 
 // breakOut stops what is under way, and ends the loop when that has stopped, or has not for long.

@@ -31,9 +31,7 @@ import (
 // before it shows the third.
 func TestC25AChildThatNoCacheHasShownIsStoppedBeforeABrokenLoopEnds(t *testing.T) {
 	p := newPipelineLoops(t, options{})
-	run := pipelineRun(specOf("pipelineRef", "parallelism", 2, ""), words(5))
-	run.Labels = map[string]string{loop.LabelLastTask: "stop-here"}
-	p.Create(run)
+	p.Create(pipelineRun(specOf("pipelineRef", "parallelism", 2, ""), words(5)))
 	p.Settle("run")
 	first := p.children()[0]
 	p.end(first, echo(first))
@@ -44,7 +42,8 @@ func TestC25AChildThatNoCacheHasShownIsStoppedBeforeABrokenLoopEnds(t *testing.T
 	if err := tracker.Delete(kind, customtasktest.Namespace, third.GetName()); err != nil {
 		t.Fatal(err)
 	}
-	p.end(p.children()[1], skips("stop-here"))
+	p.breakTask(p.children()[1], "CustomRun", corev1.ConditionTrue)
+	p.end(p.children()[1], echo(p.children()[1]))
 	release := p.HoldCache()
 	if err := tracker.Create(kind, third, customtasktest.Namespace); err != nil {
 		t.Fatal(err)

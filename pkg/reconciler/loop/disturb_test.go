@@ -230,6 +230,62 @@ func (p *plane) deleteChild(c aChild) {
 	}
 }
 
+// A process that starts anew finds the try that is under way, also if nothing more is to be started.
+func TestC34C47ARetryUnderWayIsStoppedByANewProcess(t *testing.T) {
+	p := newTaskLoops(t, options{stubborn: true})
+	p.Create(taskRun(specOf("taskRef", "concurrency", 1, `"retries": 2`), words(3)))
+	p.Settle("run")
+	p.end(p.children()[0], fail)
+	p.Settle("run")
+	p.Restart()
+	p.Cancel("run", "enough")
+	p.Settle("run")
+	if second := p.children()[1]; p.Get("run").IsDone() || !second.stopping() {
+		t.Fatalf("the run is %v, and its iteration was asked to stop: %v", p.Condition("run"), second.stopping())
+	}
+	p.end(p.children()[1], cancelled)
+	p.Finish("run", nil)
+	p.want(corev1.ConditionFalse, customtask.ReasonCancelled, "enough")
+}
+
+func TestC45C47ARetryUnderWayGoesOnThoughTheLoopHasFailed(t *testing.T) {
+	p := newTaskLoops(t, options{})
+	p.Create(taskRun(specOf("taskRef", "concurrency", 4, `"retries": 1`), words(6)))
+	p.Settle("run")
+	first, second := p.children()[0], p.children()[1]
+	p.end(second, fail)
+	p.Settle("run") // 2 runs again
+	p.end(first, fail)
+	p.Settle("run") // 1 runs again
+	p.end(p.children()[1], fail)
+	p.Restart()
+	p.Settle("run")
+	p.Finish("run", p.outcomes(echo))
+	if got := p.results("run"); got["succeeded"] != "3" || got["out"] != `["","2","3","4"]` {
+		t.Errorf("results %v", got)
+	}
+}
+
+// A child that is gone is told of by nothing else, so it is stored before its successor is made.
+func TestC47C51ADeletedChildIsNotMadeAgainBesideItsRetry(t *testing.T) {
+	p := newTaskLoops(t, options{})
+	p.Create(taskRun(specOf("taskRef", "concurrency", 10, `"retries": 1`), words(20)))
+	p.Settle("run")
+	first := p.children()[0]
+	p.end(first, echo(first)) // which is not stored yet, and starts the eleventh
+	p.Settle("run")
+	p.deleteChild(p.children()[10])
+	p.Settle("run")
+	p.Restart()
+	p.Finish("run", p.outcomes(echo))
+	if p.most > 10 {
+		t.Errorf("%d at once", p.most)
+	}
+	if n := p.tries(11); n != 1 {
+		t.Errorf("%d children of the iteration whose first one was deleted; want its retry alone", n)
+	}
+}
+
 func TestC51AChildThatSomebodyDeletes(t *testing.T) {
 	spec := func(more string) *v1beta1.CustomRun {
 		return taskRun(specOf("taskRef", "concurrency", 2, more), words(3))
@@ -242,7 +298,7 @@ func TestC51AChildThatSomebodyDeletes(t *testing.T) {
 		p.deleteChild(first)
 		p.Finish("run", p.outcomes(echo))
 		p.want(corev1.ConditionFalse, loop.ReasonIterationFailed, fmt.Sprintf(
-			"iteration 1 (%s) failed with ChildDeleted: it was deleted before its end was stored; 1 of 3 iterations failed; 1 not started", first.GetName()))
+			"1 of 3 iterations failed, 1 not started: iteration 1 (%s) failed with ChildDeleted: it was deleted before its end was stored", first.GetName()))
 	})
 	t.Run("fails its iteration, also if it was never seen", func(t *testing.T) {
 		p := newTaskLoops(t, options{})

@@ -97,9 +97,9 @@ type attempt struct {
 	declared []string
 	// build makes the child of an iteration, from 0.
 	build func(parent children.Parent, name string, item items.Item, i int) (metav1.Object, error)
-	// broken reports whether a child has broken out of the loop; nil if none can. It reads from the API server
+	// broken says how a child has broken out of the loop, if it has; nil if none can. It reads from the API server
 	// only if the child has changed since it was asked before.
-	broken func(ctx context.Context, object *v1beta1.CustomRun, child *children.Child, changed bool) (bool, error)
+	broken func(ctx context.Context, object *v1beta1.CustomRun, child *children.Child, changed bool) (progress.Verdict, error)
 }
 
 // uid of the run.
@@ -118,6 +118,10 @@ func (e *engine) reconcile(ctx context.Context, a attempt) (customtask.Outcome, 
 	l, err := e.observe(ctx, a, false)
 	if err != nil {
 		return customtask.Outcome{}, err
+	}
+	if l.unstored && l.verdict == "" {
+		// It is stored first: a process that starts anew would make that child again.
+		return l.running(true).After(time.Millisecond), nil
 	}
 	if l.verdict == "" {
 		if err := e.start(ctx, l); err != nil {

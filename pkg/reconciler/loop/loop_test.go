@@ -61,7 +61,7 @@ func TestHowALoopEnds(t *testing.T) {
 		},
 		"a failure starts no more": {
 			run: taskRun(specOf("taskRef", "concurrency", 2, ""), words(5)), how: failing(2), tries: 3,
-			status: "False", reason: loop.ReasonIterationFailed, message: "iteration 2 (NAME) failed with Failed: a step failed; 1 of 5 iterations failed; 2 not started",
+			status: "False", reason: loop.ReasonIterationFailed, message: "1 of 5 iterations failed, 2 not started: iteration 2 (NAME) failed with Failed: a step failed",
 			results: map[string]string{"out": `["1","","3"]`, "count": "3", "succeeded": "2", "failed": "1", "last-idx": "3", "last-elem": "w3", "condition": "failed"},
 		},
 		"a failure cancels what runs": {
@@ -72,12 +72,12 @@ func TestHowALoopEnds(t *testing.T) {
 				}
 				return nil
 			},
-			tries: 3, status: "False", reason: loop.ReasonIterationFailed, message: "iteration 2 (NAME) failed with Failed: a step failed; 1 of 5 iterations failed; 2 not started",
+			tries: 3, status: "False", reason: loop.ReasonIterationFailed, message: "1 of 5 iterations failed, 2 not started: iteration 2 (NAME) failed with Failed: a step failed",
 			results: map[string]string{"count": "3", "succeeded": "0", "failed": "1", "last-idx": "3", "last-elem": "w3", "condition": "failed"},
 		},
 		"a failure lets all others run": {
 			run: taskRun(specOf("taskRef", "concurrency", 2, `"failurePolicy": "Continue"`), words(5)), how: failing(2, 4), tries: 5,
-			status: "False", reason: loop.ReasonIterationFailed, message: "iteration 2 (NAME) failed with Failed: a step failed; 2 of 5 iterations failed",
+			status: "False", reason: loop.ReasonIterationFailed, message: "2 of 5 iterations failed: iteration 2 (NAME) failed with Failed: a step failed",
 			results: map[string]string{"out": `["1","","3","","5"]`, "count": "5", "succeeded": "3", "failed": "2", "last-idx": "5", "last-elem": "w5", "condition": "failed"},
 		},
 		"until holds": {
@@ -98,7 +98,7 @@ func TestHowALoopEnds(t *testing.T) {
 		"an iteration fails that has no result for until": {
 			run: taskRun(customtasktest.Spec(`{"taskRef": {"name": "x"}, "until": "results.missing == 'yes'", "maxIterations": 2}`)), how: failing(1), tries: 1,
 			status: "False", reason: loop.ReasonIterationFailed,
-			message: "iteration 1 (run-0db5e27a89) failed with Failed: a step failed; 1 of 2 iterations failed; 1 not started",
+			message: "1 of 2 iterations failed, 1 not started: iteration 1 (run-0db5e27a89) failed with Failed: a step failed",
 		},
 		"until never holds": {
 			run: taskRun(customtasktest.Spec(`{"taskRef": {"name": "x"}, "until": "results.out == 'no'", "maxIterations": 2}`)), how: echo, tries: 2,
@@ -222,7 +222,7 @@ func TestWhatAnIterationGets(t *testing.T) {
 	if got.Timeout.Duration.String() != "5m0s" || got.PodTemplate.SchedulerName != "special" {
 		t.Errorf("timeout %v, pod template %v", got.Timeout, got.PodTemplate)
 	}
-	labels := map[string]string{"team": "a", "custom.tekton.dev/child": "TaskRun", "custom.tekton.dev/taskLoopIteration": "1", "tekton.dev/customRun": "run"}
+	labels := map[string]string{"team": "a", "custom.tekton.dev/child": "TaskRun", "custom.tekton.dev/owner": string(p.Get("run").UID), "custom.tekton.dev/taskLoopIteration": "1", "tekton.dev/customRun": "run"}
 	if diff := cmp.Diff(labels, p.children()[0].GetLabels()); diff != "" {
 		t.Errorf("C55: labels (-want, +got):\n%s", diff)
 	}
@@ -263,7 +263,7 @@ func TestC49ANameThatIsTaken(t *testing.T) {
 	run.UID = probe.Get("run").UID
 	p.Create(run)
 	p.Finish("run", nil)
-	p.want(corev1.ConditionFalse, "ChildForeign", fmt.Sprintf("TaskRun %q was not made by this run; delete it and start the run again", taken))
+	p.want(corev1.ConditionFalse, "ChildForeign", fmt.Sprintf("TaskRun %q was not made by this run; start another run, whose children have other names", taken))
 	for _, c := range p.children() {
 		if !c.IsDone() {
 			t.Errorf("iteration %d is still at work", c.number())

@@ -41,6 +41,8 @@ type look struct {
 	ended int
 	// verdict is why nothing more is started.
 	verdict progress.Verdict
+	// unstored says that a child is gone that nothing else tells of: neither what is stored nor the cache.
+	unstored bool
 }
 
 // try of an iteration; i and n count from 0.
@@ -148,8 +150,10 @@ func (e *engine) iteration(ctx context.Context, l *look, i int) error {
 			}
 		}
 		end := l.endOf(t)
-		if end.Phase == progress.Failed && n < l.loop.Retries && l.verdict == "" && !l.stopping && (deleted || !child.Stopping) {
+		// Also when nothing more is started: another process may have started the next try, which is under way then.
+		if n < l.loop.Retries && (deleted || end.Phase == progress.Failed && !child.Ending) {
 			l.memory.tries[i], l.memory.last[i] = n+1, end
+			l.unstored = l.unstored || deleted && !l.storedTry(t)
 			continue
 		}
 		return l.settle(ctx, end)
@@ -164,7 +168,7 @@ func (e *engine) find(ctx context.Context, l *look, t try) (child *children.Chil
 	if child == nil && mine && known.child != nil && l.Now().Sub(known.at) < unseenFor {
 		return known.child, false, nil
 	}
-	stored := t.i < l.was.Started && t.n <= l.was.Tries[t.i+1]
+	stored := l.storedTry(t)
 	if child == nil {
 		if !mine && !stored && !l.stopping || l.memory.absent[t.name] {
 			return nil, false, nil
@@ -190,6 +194,9 @@ func (e *engine) find(ctx context.Context, l *look, t try) (child *children.Chil
 	}
 	return nil, false, children.Foreign(child.Kind, t.name)
 }
+
+// storedTry reports whether what is stored says that the try was made.
+func (l *look) storedTry(t try) bool { return t.i < l.was.Started && t.n <= l.was.Tries[t.i+1] }
 
 // endOf is how a try has ended whose child is done or gone.
 func (l *look) endOf(t try) ended {
@@ -273,15 +280,15 @@ func (l *look) giveUp() {
 }
 
 func (l *look) lookForBreak(ctx context.Context, i int, child *children.Child) error {
-	if l.verdict != "" || l.stopping || l.broken == nil {
+	if l.verdict != "" && l.verdict != progress.Last || l.stopping || l.broken == nil {
 		return nil
 	}
-	broken, err := l.broken(ctx, l.object, child, l.memory.asked[i] != child.Version)
+	how, err := l.broken(ctx, l.object, child, l.memory.asked[i] != child.Version)
 	if err != nil {
 		return err
 	}
-	if l.memory.asked[i] = child.Version; broken {
-		l.verdict = progress.Break
+	if l.memory.asked[i] = child.Version; how != "" {
+		l.verdict = how
 	}
 	return nil
 }

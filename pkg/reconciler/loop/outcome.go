@@ -24,6 +24,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/customtasks/customtasks/internal/lifecycle"
 	"github.com/customtasks/customtasks/internal/sentence"
 	"github.com/customtasks/customtasks/pkg/customtask"
 	"github.com/customtasks/customtasks/pkg/reconciler/loop/progress"
@@ -208,7 +209,7 @@ func (l *look) conclude(ctx context.Context) (customtask.Outcome, error) {
 	case l.verdict == progress.Break && len(l.open) > 0:
 		return succeeded(conditionPass, ReasonBroken, fmt.Sprintf(
 			"an iteration broke out of the loop (%d others were not seen to stop within %s)", len(l.open), breakTimeout))
-	case l.verdict == progress.Break:
+	case l.verdict == progress.Break, l.verdict == progress.Last:
 		return succeeded(conditionPass, ReasonBroken, "an iteration broke out of the loop")
 	case l.verdict == progress.Until:
 		return succeeded(conditionPass, ReasonUntilMet, fmt.Sprintf("until holds after iteration %d", s.Count()))
@@ -223,14 +224,14 @@ func (l *look) conclude(ctx context.Context) (customtask.Outcome, error) {
 	return succeeded(conditionSucceeded, ReasonSucceeded, fmt.Sprintf("all %d iterations succeeded", s.Items))
 }
 
-// mostOfFailure bounds, in bytes, what is told of an iteration that failed, so that the rest of the message has room
-// (C20).
+// mostOfFailure bounds, in bytes, what is told of an iteration that failed (C20). Both ends are kept: the last is the
+// innermost cause.
 const mostOfFailure = 900
 
 // iterationFailed tells of the first iteration that failed, and what inside of it.
 func (l *look) iterationFailed(ctx context.Context, s progress.State) (customtask.Outcome, error) {
 	first, _ := s.FirstFailed()
-	message := fmt.Sprintf("iteration %d (%s) failed with %s: %s", first.Number, first.Name, first.Reason, first.Message)
+	message := fmt.Sprintf("%s: iteration %d (%s) failed with %s: %s", s.Failures(), first.Number, first.Name, first.Reason, first.Message)
 	if child := l.set.Cached(l.Namespace(), first.Name); child != nil && child.Owner.UID == l.uid() {
 		why, err := l.set.Why(ctx, child, l.Now())
 		switch {
@@ -240,13 +241,34 @@ func (l *look) iterationFailed(ctx context.Context, s progress.State) (customtas
 			message += "; " + why
 		}
 	}
-	return customtask.Outcome{}, l.failed(s, ReasonIterationFailed, sentence.Ends(message, mostOfFailure)+"; "+s.Failures())
+	return customtask.Outcome{}, l.failed(s, ReasonIterationFailed, sentence.Ends(message, mostOfFailure))
+}
+
+// fitting are those of the results that can be stored, and the loop's own in any case.
+func fitting(all []result) (kept []result) {
+	const own = 80 << 10 // more than the loop's own can be, of which one is an item
+	total := 0
+	for _, r := range all {
+		size := lifecycle.Encoded(r.value)
+		if !progress.Reserved(r.name) {
+			if size > lifecycle.MaxResult || total+size > lifecycle.MaxResults-own {
+				continue
+			}
+			total += size
+		}
+		kept = append(kept, r)
+	}
+	return kept
 }
 
 // ending is an outcome with all that a loop leaves behind.
 func (l *look) ending(out customtask.Outcome, s progress.State, condition string) customtask.Outcome {
 	out = out.WithState(s)
-	for _, r := range l.results(s, condition) {
+	all := l.results(s, condition)
+	if l.stopping { // what does not fit has ended the loop, and must not keep the rest from being stored
+		all = fitting(all)
+	}
+	for _, r := range all {
 		out = out.WithResult(r.name, r.value)
 	}
 	return out

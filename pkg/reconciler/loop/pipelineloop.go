@@ -85,7 +85,7 @@ func (t *PipelineLoop) attempt(r *customtask.Run[PipelineSpec]) (attempt, error)
 		run: labelled, object: object, loop: r.Spec.Loop, list: list, given: r.Spec.Given, atOnce: atOnce(r.Spec.Parallelism), declared: r.Spec.declared(),
 		broken: t.breaks.broken,
 		build: func(parent children.Parent, name string, item items.Item, i int) (metav1.Object, error) {
-			spec, err := resources.PipelineRun(r.Spec.PipelineLoopSpec, object, resources.Params(r.Spec.Given, list.Used(), item))
+			spec, err := resources.PipelineRun(r.Spec.PipelineLoopSpec, resources.Params(r.Spec.Given, list.Used(), item))
 			if err != nil {
 				return nil, err
 			}

@@ -61,6 +61,61 @@ func TestALoopEndsWhenItsLastTaskIsSkipped(t *testing.T) {
 	}
 }
 
+// What runs beside an iteration that has skipped the last task goes on to its end.
+func TestTheLastTaskLetsOthersGoOn(t *testing.T) {
+	p := newPipelineLoops(t, options{})
+	run := pipelineRun(specOf("pipelineRef", "parallelism", 2, ""), words(5))
+	run.Labels = map[string]string{loop.LabelLastTask: "last"}
+	p.Create(run)
+	p.Settle("run")
+	first := p.children()[0]
+	first.pipeline.Status.SkippedTasks = []pipelinev1.SkippedTask{{Name: "last", Reason: pipelinev1.WhenExpressionsSkip}}
+	if _, err := p.Tekton.TektonV1().PipelineRuns(first.GetNamespace()).UpdateStatus(t.Context(), first.pipeline, metav1.UpdateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	p.Settle("run")
+	p.want(corev1.ConditionUnknown, loop.ReasonRunning, "0 of 5 iterations have ended")
+	p.Finish("run", p.outcomes(echo))
+	p.want(corev1.ConditionTrue, loop.ReasonBroken, "an iteration broke out of the loop")
+	if got := p.results("run"); got["out"] != `["1","2"]` || got["condition"] != "pass" || len(p.children()) != 2 {
+		t.Errorf("%d children, results %v", len(p.children()), got)
+	}
+}
+
+// Tekton lists tasks as skipped too that a failed pipeline did not come to.
+func TestAFailureThatSkipsTheLastTaskBreaksNothing(t *testing.T) {
+	p := newPipelineLoops(t, options{})
+	run := pipelineRun(specOf("pipelineRef", "parallelism", 1, `"retries": 1`), words(3))
+	run.Labels = map[string]string{loop.LabelLastTask: "last"}
+	p.Create(run)
+	p.Settle("run")
+	first := p.children()[0]
+	first.pipeline.Status.SkippedTasks = []pipelinev1.SkippedTask{{Name: "last", Reason: pipelinev1.StoppingSkip}}
+	p.end(first, fail)
+	p.Finish("run", p.outcomes(echo))
+	p.want(corev1.ConditionTrue, loop.ReasonSucceeded, "all 3 iterations succeeded")
+}
+
+func TestAPipelineThatSomebodyCancelsInAnyWayIsNotRunAgain(t *testing.T) {
+	for _, how := range []pipelinev1.PipelineRunSpecStatus{"Cancelled", "CancelledRunFinally", "StoppedRunFinally"} {
+		t.Run(string(how), func(t *testing.T) {
+			p := newPipelineLoops(t, options{stubborn: true})
+			p.Create(pipelineRun(specOf("pipelineRef", "parallelism", 1, `"retries": 2`), words(2)))
+			p.Settle("run")
+			c := p.children()[0]
+			c.pipeline.Spec.Status = how
+			if _, err := p.Tekton.TektonV1().PipelineRuns(c.GetNamespace()).Update(t.Context(), c.pipeline, metav1.UpdateOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			p.store(p.children()[0], corev1.ConditionFalse, "Cancelled", "somebody cancelled it")
+			p.Finish("run", nil)
+			if n := len(p.children()); n != 1 || p.Condition("run").Reason != loop.ReasonIterationFailed {
+				t.Errorf("%d children, and the run is %v", n, p.Condition("run"))
+			}
+		})
+	}
+}
+
 // breakTask stores what a break task of a child has become, and that the child has it.
 func (p *plane) breakTask(c aChild, kind string, done corev1.ConditionStatus) {
 	p.t.Helper()
@@ -138,7 +193,7 @@ func TestAPipelineLoopPassesItsSettingsOn(t *testing.T) {
 		t.Fatalf("%d children; want 2", n)
 	}
 	spec := p.children()[0].pipeline.Spec
-	if spec.TaskRunTemplate.ServiceAccountName != "of-the-run" || spec.Timeouts.Pipeline.Duration.String() != "5m0s" || spec.TaskRunSpecs[0].ServiceAccountName != "builder" {
+	if spec.TaskRunTemplate.ServiceAccountName != "of-the-loop" || spec.Timeouts.Pipeline.Duration.String() != "5m0s" || spec.TaskRunSpecs[0].ServiceAccountName != "builder" {
 		t.Errorf("the spec is %+v", spec)
 	}
 	inner := spec.PipelineSpec.Tasks[0]
@@ -202,5 +257,5 @@ func TestALoopTellsWhichTaskFailedInside(t *testing.T) {
 	p.end(first, fail)
 	p.Finish("run", nil)
 	p.want(corev1.ConditionFalse, loop.ReasonIterationFailed, fmt.Sprintf(
-		`iteration 1 (%s) failed with Failed: a step failed; task "test": Failed: exit code 3; 1 of 2 iterations failed; 1 not started`, first.GetName()))
+		`1 of 2 iterations failed, 1 not started: iteration 1 (%s) failed with Failed: a step failed; task "test": Failed: exit code 3`, first.GetName()))
 }

@@ -66,11 +66,13 @@ func (e *engine) start(ctx context.Context, l *look) error {
 	}
 	slices.SortFunc(l.open, func(a, b try) int { return a.i - b.i })
 	err := first(errs)
-	if l.memory.refusal = ""; refusal.OverQuota(err) {
-		l.memory.refusal, l.memory.heldUntil = err.Error(), l.Now().Add(quotaPause)
-		return nil
+	if !refusal.OverQuota(err) {
+		l.memory.refusal = ""
+		return err
 	}
-	return err
+	// What was said first stays: a text that differs each time would cause a write each time (C21).
+	l.memory.refusal, l.memory.heldUntil = cmp.Or(l.memory.refusal, err.Error()), l.Now().Add(quotaPause)
+	return nil
 }
 
 // share calls do for 0 to n-1, several at a time if it may. A panic in any of them is one of the caller.

@@ -50,10 +50,11 @@ func (p *plane) refuse(why func() error) (asked *int) {
 
 func TestC56AQuotaIsAskedNowAndThen(t *testing.T) {
 	p := newTaskLoops(t, options{})
-	room := 5
+	room, refusals := 5, 0
 	asked := p.refuse(func() error {
 		if room == 0 {
-			return apierrors.NewForbidden(taskRunsGR, "x", errors.New("exceeded quota: small"))
+			refusals++
+			return apierrors.NewForbidden(taskRunsGR, "x", fmt.Errorf("exceeded quota: small, asked %d times", refusals))
 		}
 		room--
 		return nil
@@ -68,7 +69,7 @@ func TestC56AQuotaIsAskedNowAndThen(t *testing.T) {
 	again, _ := p.Settle("run")
 	wantAsked(6, "at first")
 	if c := p.Condition("run"); c.Reason != loop.ReasonQuotaExceeded || !strings.HasPrefix(c.Message, "0 of 30 iterations have ended; trying again: ") ||
-		!strings.HasSuffix(c.Message, "exceeded quota: small") {
+		!strings.HasSuffix(c.Message, "exceeded quota: small, asked 1 times") {
 		t.Errorf("the run says %s %q", c.Reason, c.Message)
 	}
 	if again < 2*time.Second || again > 15*time.Second {
@@ -246,14 +247,12 @@ func TestC61WhatIsStartedAfterTheEndIsStopped(t *testing.T) {
 
 func TestAChildThatDoesNotStopHoldsUpABreakForFiveMinutes(t *testing.T) {
 	p := newPipelineLoops(t, options{stubborn: true})
-	run := pipelineRun(specOf("pipelineRef", "parallelism", 2, ""), words(4))
-	run.Labels = map[string]string{loop.LabelLastTask: "last"}
-	p.Create(run)
+	p.Create(pipelineRun(specOf("pipelineRef", "parallelism", 2, ""), words(4)))
 	p.Settle("run")
-	p.end(p.children()[0], skips("last"))
+	p.breakTask(p.children()[0], "CustomRun", corev1.ConditionTrue)
 	p.Settle("run")
 	p.want(corev1.ConditionUnknown, customtask.ReasonStopping,
-		"1 of 4 iterations have ended; an iteration broke out of the loop, and those under way are being stopped")
+		"0 of 4 iterations have ended; an iteration broke out of the loop, and those under way are being stopped")
 	p.Advance(4 * time.Minute)
 	p.Settle("run")
 	if p.Get("run").IsDone() {
@@ -261,7 +260,7 @@ func TestAChildThatDoesNotStopHoldsUpABreakForFiveMinutes(t *testing.T) {
 	}
 	p.Advance(time.Minute)
 	p.Settle("run")
-	p.want(corev1.ConditionTrue, loop.ReasonBroken, "an iteration broke out of the loop (1 others were not seen to stop within 5m0s)")
+	p.want(corev1.ConditionTrue, loop.ReasonBroken, "an iteration broke out of the loop (2 others were not seen to stop within 5m0s)")
 }
 
 func TestABreakTaskThatIsATaskRunIsReadWhenItsPipelineHasChanged(t *testing.T) {

@@ -80,7 +80,7 @@ func (t *TaskLoop) attempt(r *customtask.Run[TaskSpec]) (attempt, error) {
 	return attempt{
 		run: labelled, object: object, loop: r.Spec.Loop, list: list, given: r.Spec.Given, atOnce: atOnce(r.Spec.Concurrency), declared: r.Spec.declared(),
 		build: func(parent children.Parent, name string, item items.Item, i int) (metav1.Object, error) {
-			spec, err := resources.TaskRun(r.Spec.TaskLoopSpec, object, resources.Params(r.Spec.Given, list.Used(), item))
+			spec, err := resources.TaskRun(r.Spec.TaskLoopSpec, resources.Params(r.Spec.Given, list.Used(), item))
 			if err != nil {
 				return nil, err
 			}

@@ -51,3 +51,32 @@ func TestALoopRunsOneIterationAfterTheOther(t *testing.T) {
 		t.Errorf("params (-want, +got):\n%s", diff)
 	}
 }
+
+func TestTheServiceAccountOfAnIteration(t *testing.T) {
+	rows := map[string]struct{ run, loop, want string }{
+		"is the loop's":                      {"of-the-run", "of-the-loop", "of-the-loop"},
+		"is the run's if the loop has none":  {"of-the-run", "", "of-the-run"},
+		"is Tekton's default if nobody says": {"", "", ""},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			more := ""
+			if row.loop != "" {
+				more = `"serviceAccountName": "` + row.loop + `"`
+			}
+			tasks, pipelines := newTaskLoops(t, options{}), newPipelineLoops(t, options{})
+			task, pipeline := taskRun(specOf("taskRef", "concurrency", 1, more), words(1)), pipelineRun(specOf("pipelineRef", "parallelism", 1, more), words(1))
+			task.Spec.ServiceAccountName, pipeline.Spec.ServiceAccountName = row.run, row.run
+			tasks.Create(task)
+			tasks.Settle("run")
+			pipelines.Create(pipeline)
+			pipelines.Settle("run")
+			if got := tasks.children()[0].task.Spec.ServiceAccountName; got != row.want {
+				t.Errorf("a TaskRun has %q; want %q", got, row.want)
+			}
+			if got := pipelines.children()[0].pipeline.Spec.TaskRunTemplate.ServiceAccountName; got != row.want {
+				t.Errorf("a PipelineRun has %q; want %q", got, row.want)
+			}
+		})
+	}
+}

@@ -19,6 +19,7 @@ package loop_test
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -136,8 +137,12 @@ func TestC29ResultsThatDoNotFitFailTheRun(t *testing.T) {
 	if c := p.Condition("run"); c.Reason != "InvalidResult" || !strings.Contains(c.Message, `result "out"`) {
 		t.Errorf("the run ended with %s %q", c.Reason, c.Message)
 	}
-	if n := len(p.children()); n >= 20 {
+	n := len(p.children())
+	if n >= 20 {
 		t.Errorf("%d iterations ran", n)
+	}
+	if got := p.results("run"); got["count"] != strconv.Itoa(n) || got["condition"] != "failed" || got["out"] != "" {
+		t.Errorf("C28: the results are %v of %d iterations", got, n)
 	}
 }
 
@@ -211,7 +216,7 @@ func TestWhatWasToRunAgainHasFailedWhenTheLoopGivesUp(t *testing.T) {
 		}
 	}
 	p.Finish("run", nil)
-	if c := p.Condition("run"); c.Reason != loop.ReasonIterationFailed || !strings.HasSuffix(c.Message, "; 2 of 5 iterations failed; 3 not started") {
+	if c := p.Condition("run"); c.Reason != loop.ReasonIterationFailed || !strings.HasPrefix(c.Message, "2 of 5 iterations failed, 3 not started: ") {
 		t.Errorf("the loop ended with %s %q", c.Reason, c.Message)
 	}
 	if n := len(p.children()); n != 3 || p.results("run")["failed"] != "2" {

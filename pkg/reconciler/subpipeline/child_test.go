@@ -107,7 +107,7 @@ func TestC49ANameThatIsTaken(t *testing.T) {
 			}
 			w.Create(buildRun())
 			w.Settle("run")
-			w.want(corev1.ConditionFalse, children.ReasonForeign, fmt.Sprintf("PipelineRun %q was not made by this run; delete it and start the run again", name))
+			w.want(corev1.ConditionFalse, children.ReasonForeign, fmt.Sprintf("PipelineRun %q was not made by this run; start another run, whose children have other names", name))
 			if w.child().UID != "foreign" || w.child().Spec.Status != "" {
 				t.Error("what belongs to somebody else was touched")
 			}

@@ -21,6 +21,9 @@ const (
 	// Tekton copies the labels of a PipelineRun to all that it makes.
 	LabelChild = "custom.tekton.dev/child"
 
+	// LabelOwner is put on each of them too: the UID of the CustomRun.
+	LabelOwner = "custom.tekton.dev/owner"
+
 	// ChildSelector selects the children, and nothing that Tekton makes for a PipelineRun, which has the second
 	// label. The controllers of kinds with children watch TaskRuns and PipelineRuns by it: a binary that hosts
 	// them has it among the selectors of its context, as in

@@ -101,7 +101,7 @@ type Loop struct {
 	// +optional
 	Timeout *metav1.Duration `json:"timeout,omitempty"`
 
-	// ServiceAccountName of the iterations, where the run names none. Default: the cluster's.
+	// ServiceAccountName of the iterations. Default: the run's.
 	// +optional
 	ServiceAccountName string `json:"serviceAccountName,omitempty"`
 

@@ -59,8 +59,10 @@ const (
 type Verdict string
 
 const (
-	// Break: an iteration broke out of the loop.
+	// Break: an iteration broke out of the loop, and the others are cancelled.
 	Break Verdict = "Break"
+	// Last: an iteration skipped the last task of the loop, and those under way go on to their end.
+	Last Verdict = "Last"
 	// Until: the condition of until holds.
 	Until Verdict = "Until"
 	// Failure: an iteration failed, and the loop does not go on.
@@ -111,7 +113,7 @@ func (s State) Plausible(items int) bool {
 	return len(s.Phases) <= items && 0 <= s.Started && s.Started <= items &&
 		s.Succeeded == count(Succeeded) && s.Failed == count(Failed) && s.Cancelled == count(Cancelled) &&
 		len(s.Phases) == s.Ended()+strings.Count(s.Phases, string(open)) &&
-		slices.Contains([]Verdict{"", Break, Until, Failure}, s.Verdict)
+		slices.Contains([]Verdict{"", Break, Last, Until, Failure}, s.Verdict)
 }
 
 // Ended is how many iterations have ended.
@@ -228,7 +230,7 @@ func (s State) Message() string {
 func (s State) Failures() string {
 	text := fmt.Sprintf("%d of %d iterations failed", s.Failed, s.Items)
 	if left := s.Items - s.Count(); left > 0 {
-		text += fmt.Sprintf("; %d not started", left)
+		text += fmt.Sprintf(", %d not started", left)
 	}
 	return text
 }

@@ -53,8 +53,8 @@ func Params(given v1.Params, used []string, item items.Item) v1.Params {
 	return append(out, item.Params...)
 }
 
-// TaskRun is the spec of an iteration of a TaskLoop. The run's own service account comes first.
-func TaskRun(spec v1alpha1.TaskLoopSpec, run *v1beta1.CustomRun, params v1.Params) (*v1.TaskRunSpec, error) {
+// TaskRun is the spec of an iteration of a TaskLoop.
+func TaskRun(spec v1alpha1.TaskLoopSpec, params v1.Params) (*v1.TaskRunSpec, error) {
 	task, err := spec.Task()
 	if err != nil {
 		return nil, err
@@ -64,14 +64,14 @@ func TaskRun(spec v1alpha1.TaskLoopSpec, run *v1beta1.CustomRun, params v1.Param
 		TaskSpec:           task,
 		Params:             params,
 		Timeout:            spec.Timeout,
-		ServiceAccountName: serviceAccount(spec.Loop, run),
+		ServiceAccountName: spec.ServiceAccountName,
 		PodTemplate:        spec.PodTemplate,
 		Workspaces:         spec.Workspaces,
 	}, nil
 }
 
-// PipelineRun is the spec of an iteration of a PipelineLoop. The run's own service account comes first.
-func PipelineRun(spec v1alpha1.PipelineLoopSpec, run *v1beta1.CustomRun, params v1.Params) (*v1.PipelineRunSpec, error) {
+// PipelineRun is the spec of an iteration of a PipelineLoop.
+func PipelineRun(spec v1alpha1.PipelineLoopSpec, params v1.Params) (*v1.PipelineRunSpec, error) {
 	pipeline, err := spec.Pipeline()
 	if err != nil {
 		return nil, err
@@ -81,7 +81,7 @@ func PipelineRun(spec v1alpha1.PipelineLoopSpec, run *v1beta1.CustomRun, params 
 		PipelineSpec: pipeline,
 		Params:       params,
 		TaskRunTemplate: v1.PipelineTaskRunTemplate{
-			ServiceAccountName: serviceAccount(spec.Loop, run),
+			ServiceAccountName: spec.ServiceAccountName,
 			PodTemplate:        spec.PodTemplate,
 		},
 		Workspaces:   spec.Workspaces,
@@ -91,16 +91,6 @@ func PipelineRun(spec v1alpha1.PipelineLoopSpec, run *v1beta1.CustomRun, params 
 		out.Timeouts = &v1.TimeoutFields{Pipeline: spec.Timeout}
 	}
 	return out, nil
-}
-
-// serviceAccount of an iteration. A run inside of a pipeline always has one: the PipelineRun's, or the
-// cluster's default, which gives way to the loop's own.
-func serviceAccount(loop v1alpha1.Loop, run *v1beta1.CustomRun) string {
-	const byDefault = "default"
-	if own := run.Spec.ServiceAccountName; loop.ServiceAccountName == "" || own != "" && own != byDefault {
-		return own
-	}
-	return loop.ServiceAccountName
 }
 
 // Label adds where a child comes from.

@@ -43,39 +43,15 @@ func TestParamsOfAnIteration(t *testing.T) {
 	}
 }
 
-func TestTheServiceAccountOfAnIteration(t *testing.T) {
-	rows := map[string]struct{ run, loop, want string }{
-		"the run's own goes first":             {"of-the-run", "of-the-loop", "of-the-run"},
-		"a default gives way to the loop's":    {"default", "of-the-loop", "of-the-loop"},
-		"a run without one has the loop's":     {"", "of-the-loop", "of-the-loop"},
-		"a default stays if the loop has none": {"default", "", "default"},
-	}
-	for name, row := range rows {
-		t.Run(name, func(t *testing.T) {
-			run := &v1beta1.CustomRun{Spec: v1beta1.CustomRunSpec{ServiceAccountName: row.run}}
-			loop := v1alpha1.Loop{ServiceAccountName: row.loop}
-			task, err := resources.TaskRun(v1alpha1.TaskLoopSpec{Loop: loop}, run, nil)
-			if err != nil || task.ServiceAccountName != row.want {
-				t.Errorf("a TaskRun has %q, %v; want %q", task.ServiceAccountName, err, row.want)
-			}
-			pipeline, err := resources.PipelineRun(v1alpha1.PipelineLoopSpec{Loop: loop}, run, nil)
-			if err != nil || pipeline.TaskRunTemplate.ServiceAccountName != row.want {
-				t.Errorf("a PipelineRun has %q, %v; want %q", pipeline.TaskRunTemplate.ServiceAccountName, err, row.want)
-			}
-		})
-	}
-}
-
 func TestTheTimeoutOfAnIteration(t *testing.T) {
-	run := &v1beta1.CustomRun{}
 	minute := &metav1.Duration{Duration: time.Minute}
 	for _, want := range []*metav1.Duration{nil, minute} {
 		loop := v1alpha1.Loop{Timeout: want}
-		task, err := resources.TaskRun(v1alpha1.TaskLoopSpec{Loop: loop}, run, nil)
+		task, err := resources.TaskRun(v1alpha1.TaskLoopSpec{Loop: loop}, nil)
 		if err != nil || task.Timeout != want {
 			t.Errorf("a TaskRun has %v, %v; want %v", task.Timeout, err, want)
 		}
-		pipeline, err := resources.PipelineRun(v1alpha1.PipelineLoopSpec{Loop: loop}, run, nil)
+		pipeline, err := resources.PipelineRun(v1alpha1.PipelineLoopSpec{Loop: loop}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -87,10 +63,10 @@ func TestTheTimeoutOfAnIteration(t *testing.T) {
 
 func TestABodyThatCannotBeReadMakesNoIteration(t *testing.T) {
 	bad := &runtime.RawExtension{Raw: []byte(`{"unknown": true}`)}
-	if task, err := resources.TaskRun(v1alpha1.TaskLoopSpec{TaskSpec: bad}, &v1beta1.CustomRun{}, nil); task != nil || err == nil {
+	if task, err := resources.TaskRun(v1alpha1.TaskLoopSpec{TaskSpec: bad}, nil); task != nil || err == nil {
 		t.Errorf("got %v, %v", task, err)
 	}
-	if pipeline, err := resources.PipelineRun(v1alpha1.PipelineLoopSpec{PipelineSpec: bad}, &v1beta1.CustomRun{}, nil); pipeline != nil || err == nil {
+	if pipeline, err := resources.PipelineRun(v1alpha1.PipelineLoopSpec{PipelineSpec: bad}, nil); pipeline != nil || err == nil {
 		t.Errorf("got %v, %v", pipeline, err)
 	}
 }
