@@ -77,6 +77,9 @@ func (e *Env) first(class Class, text string, issues *cel.Issues) *Error {
 	issue := issues.Errors()[0]
 	found := strings.TrimSuffix(strings.TrimPrefix(issue.Message, "Syntax error: "), " (in container '')")
 	found = strings.Join(strings.Fields(found), " ")
+	if strings.HasPrefix(found, "mismatched input '<EOF>'") {
+		found = "the expression ends too early; complete it"
+	}
 	if m := overload.FindStringSubmatch(found); m != nil {
 		// The types are those of the arguments; a method has the first before a dot.
 		types := strings.Replace(strings.TrimPrefix(strings.TrimSuffix(m[2], ")"), "("), ".(", ", ", 1)

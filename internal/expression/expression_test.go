@@ -148,7 +148,7 @@ func TestFaultsSayWhereTheyAre(t *testing.T) {
 		"a division by zero": {"1 +\n 1 / 0", expression.Error{Class: expression.Evaluation, Line: 2, Column: 4,
 			Text: "division by zero"}},
 		"a key that is not there": {`params.nope`, expression.Error{Class: expression.Evaluation, Line: 1, Column: 7,
-			Text: "no such key: nope"}},
+			Text: "no such key: nope; where it may be missing, ask has() first"}},
 		"an index out of range": {`params.tags[7]`, expression.Error{Class: expression.Evaluation, Line: 1, Column: 12,
 			Text: "index out of bounds: 7"}},
 		"a wrong type that only the value shows": {`params.name + 1`, expression.Error{Class: expression.Evaluation, Line: 1, Column: 13,

@@ -17,6 +17,7 @@ limitations under the License.
 package expression
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -93,9 +94,7 @@ func (p *Program) failed(m *meter, vars map[string]any, err error) *Error {
 	case errors.As(err, &fault):
 		said := fault.Error()
 		if key, ok := strings.CutPrefix(said, "no such key: "); ok {
-			if hint := p.otherKey(fault.NodeID(), key, vars); hint != "" {
-				said += "; " + hint
-			}
+			said += "; " + cmp.Or(p.otherKey(fault.NodeID(), key, vars), "where it may be missing, ask has() first")
 		}
 		return failed(Evaluation, p.at(fault.NodeID()), "%s", said)
 	case errors.As(err, &own):

@@ -21,6 +21,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -200,11 +201,27 @@ func decode(raw []byte, where string, values *substitution.Values, into any) err
 	case errors.As(err, &mistyped) && mistyped.Field != "":
 		return fmt.Errorf("%s.%s must be %s, not %s", where, fieldPath(mistyped.Field), jsonType(mistyped.Type), strings.Fields(mistyped.Value)[0])
 	case err != nil:
-		return fmt.Errorf("%s: %w", where, err)
+		return fmt.Errorf("%s%s: %w", where, badField(tree, into), err)
 	case len(strict) > 0:
 		return fieldErrors(where, strict)
 	}
 	return nil
+}
+
+// badField is the field of an object, with a dot, whose value a type refuses to take: the errors of types that read
+// themselves, as a duration does, do not say where they are.
+func badField(tree, into any) string {
+	object, ok := tree.(map[string]any)
+	if !ok {
+		return ""
+	}
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		raw, err := json.Marshal(map[string]any{name: object[name]})
+		if err == nil && json.Unmarshal(raw, reflect.New(reflect.TypeOf(into).Elem()).Interface()) != nil {
+			return "." + name
+		}
+	}
+	return ""
 }
 
 // fieldPath is the path of a field as the user writes it: encoding/json also names the structs that a

@@ -39,7 +39,7 @@ func TestBadExpressions(t *testing.T) {
 	}{
 		"a param that is no expression": {
 			newRun(customtasktest.Param("red", "{'blue': '0x000080', 'red': '0xFF0000'")), cel.ReasonSyntaxError,
-			`param "red", line 1, column 39: mismatched input '<EOF>' expecting {'}', ','}`,
+			`param "red", line 1, column 39: the expression ends too early; complete it`,
 		},
 		"a name that there is not": {
 			newRun(one("1 +\n nope")), cel.ReasonCheckError, `expression "out", line 2, column 2: undeclared reference to 'nope'; there are context, params, results and variables; if it is text, put quotes around it`,
@@ -53,7 +53,7 @@ func TestBadExpressions(t *testing.T) {
 			`expression "out", line 1, column 20: '>' cannot be used with int and string; put int() around the text, or string() around the number`,
 		},
 		"a param that the run does not have": {
-			newRun(one("params.nope")), cel.ReasonEvaluationError, `expression "out", line 1, column 7: no such key: nope`,
+			newRun(one("params.nope")), cel.ReasonEvaluationError, `expression "out", line 1, column 7: no such key: nope; where it may be missing, ask has() first`,
 		},
 		"a result whose name has a hyphen, after a dot": {
 			newRun(customtasktest.Spec(`{"expressions":[{"name":"is-red","expression":"true"},{"name":"out","expression":"results.is-red"}]}`)), cel.ReasonCheckError,

@@ -107,7 +107,7 @@ func TestHowALoopEnds(t *testing.T) {
 		},
 		"until asks for a result that there is not": {
 			run: taskRun(customtasktest.Spec(`{"taskRef": {"name": "x"}, "until": "results.ready == 'yes'", "maxIterations": 2}`)), how: echo, tries: 1,
-			status: "False", reason: loop.ReasonUntilInvalid, message: "until, after iteration 1: line 1, column 8: no such key: ready",
+			status: "False", reason: loop.ReasonUntilInvalid, message: "until, after iteration 1: line 1, column 8: no such key: ready; where it may be missing, ask has() first",
 		},
 		"a result that is the loop's own": {
 			run: taskRun(specOf("taskRef", "concurrency", 1, ""), words(2)), how: func(aChild) end { return succeed("count=7") }, tries: 1,
@@ -148,10 +148,11 @@ func TestBadLoopsFailBeforeTheyStart(t *testing.T) {
 		message string
 	}{
 		"a missing iterate param":                     {run: taskRun(specOf("taskRef", "concurrency", 1, "")), message: `the run has no param "word"; give it, as an array or a string: iterateParam`},
+		"a duration that is none":                     {run: taskRun(specOf("taskRef", "concurrency", 1, `"timeout": "5 minutes"`), words(1)), message: `spec.customSpec.spec.timeout: time: unknown unit " minutes" in duration "5 minutes"`},
 		"nothing to run":                              {run: taskRun(customtasktest.Spec(`{"iterateParam": "word"}`), words(1)), message: "nothing says which Task to run; set one of them: taskRef, taskSpec"},
 		"two things to run":                           {run: taskRun(customtasktest.Spec(`{"iterateParam": "word", "taskRef": {"name": "x"}, "taskSpec": {}}`), words(1)), message: "both are set; set exactly one: taskRef, taskSpec"},
 		"a name and a resolver":                       {run: taskRun(customtasktest.Spec(`{"iterateParam": "word", "taskRef": {"name": "x", "resolver": "git"}}`), words(1)), message: "name and resolver are both set; set exactly one: taskRef"},
-		"nothing to iterate over":                     {run: taskRun(customtasktest.Spec(`{"taskRef": {"name": "x"}}`)), message: "nothing says what to iterate over; set one of them: items, iterateNumeric, iterateParam, matrix, until"},
+		"nothing to iterate over":                     {run: taskRun(customtasktest.Spec(`{"taskRef": {"name": "x"}}`)), message: "nothing says what to iterate over; set one of them, items and matrix in a spec and not by params: items, iterateNumeric, iterateParam, matrix, until"},
 		"two things to iterate over":                  {run: taskRun(specOf("taskRef", "concurrency", 1, `"iterateNumeric": "n"`), words(1)), message: "only one of them can say what to iterate over; remove the others: iterateNumeric, iterateParam"},
 		"an unknown field of a Task":                  {run: taskRun(customtasktest.Spec(`{"iterateParam": "word", "taskSpec": {"stepz": []}}`), words(1)), message: `unknown field "stepz": taskSpec`},
 		"a failure policy that is none":               {run: taskRun(specOf("taskRef", "concurrency", 1, `"failurePolicy": "Ignore"`), words(1)), message: `"Ignore" must be Stop, CancelRunning or Continue: failurePolicy`},

@@ -48,6 +48,8 @@ func (s *TaskLoopSpec) Validate(context.Context) *apis.FieldError {
 		errs = errs.Also(&apis.FieldError{Message: "nothing says which Task to run; set one of them", Paths: []string{"taskRef", "taskSpec"}})
 	case s.TaskRef != nil && s.TaskSpec != nil:
 		errs = errs.Also(&apis.FieldError{Message: "both are set; set exactly one", Paths: []string{"taskRef", "taskSpec"}})
+	case s.TaskRef != nil && s.TaskRef.Kind != "" && s.TaskRef.Kind != v1.NamespacedTaskKind:
+		errs = errs.Also(problem("taskRef.kind", "%q cannot be run by a TaskRun; remove it, and name what is not in the namespace by a resolver", sentence.Clip(string(s.TaskRef.Kind))))
 	case s.TaskRef != nil:
 		errs = errs.Also(validateRef("taskRef", s.TaskRef.Name, s.TaskRef.ResolverRef))
 	default:
@@ -136,7 +138,7 @@ func (l *Loop) validateSource() *apis.FieldError {
 		errs = errs.Also(&apis.FieldError{Message: "only one of them can say what to iterate over; remove the others", Paths: set})
 	case len(set) == 0 && l.Until == "":
 		errs = errs.Also(&apis.FieldError{
-			Message: "nothing says what to iterate over; set one of them",
+			Message: "nothing says what to iterate over; set one of them, items and matrix in a spec and not by params",
 			Paths:   []string{"iterateParam", "iterateNumeric", "items", "matrix", "until"},
 		})
 	}

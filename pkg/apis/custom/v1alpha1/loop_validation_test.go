@@ -75,12 +75,13 @@ func TestBadLoopsSayWhatToDo(t *testing.T) {
 		"two Tasks":                         {`{"taskRef": {"name": "x"}, "taskSpec": {}, "iterateParam": "word"}`, "both are set; set exactly one: taskRef, taskSpec"},
 		"no Task":                           {`{"iterateParam": "word"}`, "nothing says which Task to run; set one of them: taskRef, taskSpec"},
 		"a Task without a name":             {`{"taskRef": {}, "iterateParam": "word"}`, "it names nothing; set name, or resolver and params: taskRef"},
+		"a Task of another kind":            {`{"taskRef": {"name": "x", "kind": "ClusterTask"}, "iterateParam": "word"}`, `"ClusterTask" cannot be run by a TaskRun; remove it, and name what is not in the namespace by a resolver: taskRef.kind`},
 		"a Task by name and resolver":       {`{"taskRef": {"name": "x", "resolver": "git"}, "iterateParam": "word"}`, "name and resolver are both set; set exactly one: taskRef"},
 		"a Task that is no object":          {`{"taskSpec": "x", "iterateParam": "word"}`, "it must be an object with fields: taskSpec"},
 		"a Task with a field of a bad type": {`{"taskSpec": {"steps": "x"}, "iterateParam": "word"}`, "field steps cannot be a string: taskSpec"},
 		"a Task with a field twice":         {`{"taskSpec": {"steps": [], "steps": []}, "iterateParam": "word"}`, `duplicate field "steps": taskSpec`},
 		"a Task with an unknown field":      {`{"taskSpec": {"step": []}, "iterateParam": "word"}`, `unknown field "step": taskSpec`},
-		"nothing to iterate over":           {which + `"retries": 1}`, "nothing says what to iterate over; set one of them: items, iterateNumeric, iterateParam, matrix, until"},
+		"nothing to iterate over":           {which + `"retries": 1}`, "nothing says what to iterate over; set one of them, items and matrix in a spec and not by params: items, iterateNumeric, iterateParam, matrix, until"},
 		"items and numbers":                 {which + `"iterateParam": "word", "items": [], "iterateNumeric": "n"}`, "only one of them can say what to iterate over; remove the others: items, iterateNumeric"},
 		"a param and a matrix":              {which + `"iterateParam": "word", "matrix": {"params": [{"name": "os", "value": []}]}}`, "only one of them can say what to iterate over; remove the others: iterateParam, matrix"},
 		"items for no param":                {which + `"items": ["a"]}`, "items need the name of the param that gets the item; set it: iterateParam"},
@@ -152,8 +153,8 @@ func TestPipelineLoops(t *testing.T) {
 		"a Pipeline without a name":          {`{"pipelineRef": {}, ` + over, "it names nothing; set name, or resolver and params: pipelineRef"},
 		"a Pipeline with an unknown field":   {`{"pipelineSpec": {"task": []}, ` + over, `unknown field "task": pipelineSpec`},
 		"until with several at once":         {`{"pipelineRef": {"name": "x"}, "until": "true", "maxIterations": 1, "parallelism": 2}`, "until looks at one iteration after the other; set it to 1, or remove it: parallelism"},
-		"what loops have in common is bad":   {`{"pipelineRef": {"name": "x"}}`, "nothing says what to iterate over; set one of them: items, iterateNumeric, iterateParam, matrix, until"},
-		"the reference and the rest are bad": {`{"pipelineRef": {}}`, "it names nothing; set name, or resolver and params: pipelineRef\nnothing says what to iterate over; set one of them: items, iterateNumeric, iterateParam, matrix, until"},
+		"what loops have in common is bad":   {`{"pipelineRef": {"name": "x"}}`, "nothing says what to iterate over; set one of them, items and matrix in a spec and not by params: items, iterateNumeric, iterateParam, matrix, until"},
+		"the reference and the rest are bad": {`{"pipelineRef": {}}`, "it names nothing; set name, or resolver and params: pipelineRef\nnothing says what to iterate over; set one of them, items and matrix in a spec and not by params: items, iterateNumeric, iterateParam, matrix, until"},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
