@@ -74,7 +74,8 @@ func (b breaks) broken(ctx context.Context, object *v1beta1.CustomRun, child *ch
 	return "", nil
 }
 
-// breakOut stops what is under way, and ends the loop when that has stopped, or has not for long.
+// breakOut ends a loop that was broken out of when what is under way has ended, or after a break task has not stopped
+// for long.
 func (e *engine) breakOut(ctx context.Context, l *look) (customtask.Outcome, error) {
 	if len(l.open) == 0 {
 		// What was made and is in no cache yet must not go on after the end.
@@ -85,14 +86,18 @@ func (e *engine) breakOut(ctx context.Context, l *look) (customtask.Outcome, err
 		l = live
 	}
 	left := breakTimeout
-	if since := l.was.VerdictTime; since != nil {
+	switch since := l.was.VerdictTime; {
+	case l.verdict == progress.Last:
+	case since != nil:
 		left = min(left, since.Add(breakTimeout).Sub(l.Now()))
 	}
 	if len(l.open) == 0 || left <= 0 {
 		return l.conclude(ctx)
 	}
-	if _, err := e.set.Cancel(ctx, l.children()...); err != nil {
-		return customtask.Outcome{}, err
+	if l.verdict == progress.Break {
+		if _, err := e.set.Cancel(ctx, l.children()...); err != nil {
+			return customtask.Outcome{}, err
+		}
 	}
 	out := l.running(l.due())
 	if after := l.after(true); after > 0 {

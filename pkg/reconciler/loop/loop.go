@@ -139,7 +139,7 @@ func (e *engine) reconcile(ctx context.Context, a attempt) (customtask.Outcome, 
 		return l.running(true).After(time.Millisecond), nil
 	case l.verdict == progress.Failure && l.cancels() && len(l.open) > 0:
 		return l.conclude(ctx) // which stops the others
-	case l.verdict == progress.Break:
+	case l.verdict == progress.Break, l.verdict == progress.Last && len(l.open) == 0:
 		return e.breakOut(ctx, l)
 	case l.over():
 		return l.conclude(ctx)
@@ -168,7 +168,8 @@ func (e *engine) stop(ctx context.Context, a attempt, reason customtask.StopReas
 		return l.conclude(ctx)
 	}
 	_, message := l.stands(s)
-	return l.ending(customtask.Stopped(), s, conditionFailed).WithMessage(message), nil
+	// What does not fit may be what has ended the loop, and must not keep the rest from being stored.
+	return l.ending(customtask.Stopped(), s, fitting(l.results(s, conditionFailed))).WithMessage(message), nil
 }
 
 // Sweep stops iterations that go on though the run is done.

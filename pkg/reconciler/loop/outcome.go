@@ -203,7 +203,7 @@ const (
 func (l *look) conclude(ctx context.Context) (customtask.Outcome, error) {
 	s := l.state()
 	succeeded := func(condition, reason, message string) (customtask.Outcome, error) {
-		return l.ending(customtask.Succeeded(reason, message), s, condition), nil
+		return l.ending(customtask.Succeeded(reason, message), s, l.results(s, condition)), nil
 	}
 	switch {
 	case l.verdict == progress.Break && len(l.open) > 0:
@@ -262,13 +262,9 @@ func fitting(all []result) (kept []result) {
 }
 
 // ending is an outcome with all that a loop leaves behind.
-func (l *look) ending(out customtask.Outcome, s progress.State, condition string) customtask.Outcome {
+func (l *look) ending(out customtask.Outcome, s progress.State, results []result) customtask.Outcome {
 	out = out.WithState(s)
-	all := l.results(s, condition)
-	if l.stopping { // what does not fit has ended the loop, and must not keep the rest from being stored
-		all = fitting(all)
-	}
-	for _, r := range all {
+	for _, r := range results {
 		out = out.WithResult(r.name, r.value)
 	}
 	return out
