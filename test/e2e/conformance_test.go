@@ -71,7 +71,7 @@ spec: {approvers: [alice], preventSelfApproval: false}`)
 	controllers := controllerOfEach(t, profiles)
 	reports := make([]conformance.Report, len(profiles))
 	// More at once, and the cases would time each other and not the controller.
-	slots := make(chan struct{}, 3)
+	slots := make(chan struct{}, 2)
 	t.Run("of", func(t *testing.T) {
 		for i, profile := range profiles {
 			t.Run(profile.Kind, func(t *testing.T) {
