@@ -21,8 +21,11 @@ import (
 	"errors"
 	"sync"
 
+	"github.com/customtasks/customtasks/internal/refusal"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
+	"go.uber.org/zap"
 	"k8s.io/apimachinery/pkg/types"
+	"knative.dev/pkg/logging"
 )
 
 // strays remembers runs for which the kind's code ran on a view that turned out to be old. Somebody
@@ -60,8 +63,11 @@ func (r *Reconciler) sweep(ctx context.Context, key types.NamespacedName, run *v
 		return nil
 	}
 	if sweeper, ok := r.Work.(Sweeper); ok {
-		err := newPass(r, run).guarded(ctx, func(ctx context.Context) error { return sweeper.Sweep(ctx, run) })
-		if err != nil {
+		err := (&pass{Reconciler: r}).guarded(ctx, func(ctx context.Context) error { return sweeper.Sweep(ctx, run) })
+		switch {
+		case refusal.ForGood(err): // trying again does not help
+			logging.FromContext(ctx).Errorw("What goes on after the end of a run could not be stopped.", zap.Error(err))
+		case err != nil:
 			return err
 		}
 	}

@@ -26,6 +26,7 @@ import (
 	"github.com/customtasks/customtasks/pkg/customtask"
 	"github.com/customtasks/customtasks/pkg/reconciler/loop/progress"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline"
+	v1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 )
 
@@ -51,6 +52,10 @@ func (b breaks) broken(ctx context.Context, object *v1beta1.CustomRun, child *ch
 	for _, ref := range child.Breaks {
 		if !strings.HasPrefix(ref.Task, BreakTaskPrefix) {
 			continue
+		}
+		// One that timed out has ended the task itself.
+		if child.Reason == string(v1.PipelineRunReasonTimedOut) {
+			break
 		}
 		// A PipelineRun that was not asked to stop ends after all of its tasks.
 		if child.Done && !child.Ending {
@@ -85,19 +90,26 @@ func (e *engine) breakOut(ctx context.Context, l *look) (customtask.Outcome, err
 		}
 		l = live
 	}
-	left := breakTimeout
-	switch since := l.was.VerdictTime; {
-	case l.verdict == progress.Last:
-	case since != nil:
-		left = min(left, since.Add(breakTimeout).Sub(l.Now()))
-	}
-	if len(l.open) == 0 || left <= 0 {
+	if len(l.open) == 0 {
 		return l.conclude(ctx)
 	}
+	if l.verdict != l.was.Verdict {
+		return l.running(true).After(time.Millisecond), nil // stored first, as in reconcile
+	}
+	left := breakTimeout
 	if l.verdict == progress.Break {
-		if _, err := e.set.Cancel(ctx, l.children()...); err != nil {
+		if since := l.was.VerdictTime; since != nil {
+			left = min(left, since.Add(breakTimeout).Sub(l.Now()))
+		}
+		asked := !slices.ContainsFunc(l.open, func(t try) bool { return !t.child.Stopping })
+		_, err := e.set.Cancel(ctx, l.children()...)
+		switch {
+		case left <= 0 && (asked || err != nil):
+			return l.conclude(ctx)
+		case err != nil:
 			return customtask.Outcome{}, err
 		}
+		left = max(left, time.Second)
 	}
 	out := l.running(l.due())
 	if after := l.after(true); after > 0 {

@@ -21,10 +21,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/customtasks/customtasks/pkg/customtask"
 	"github.com/customtasks/customtasks/pkg/customtask/customtasktest"
 	"github.com/customtasks/customtasks/pkg/reconciler/loop"
 	pipelinev1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // The answer to the creation of the third iteration is lost, and the cache shows that the second breaks the loop
@@ -96,5 +98,62 @@ func TestC25AChildThatNoCacheHasShownEndsBeforeItsLoop(t *testing.T) {
 	p.want(corev1.ConditionTrue, loop.ReasonBroken, "an iteration broke out of the loop")
 	if got := p.results("run"); got["count"] != "3" || got["out"] != `["1","","3"]` {
 		t.Errorf("results %v", got)
+	}
+}
+
+func TestABreakLongAfterTheLastTaskStopsTheOthers(t *testing.T) {
+	p := newPipelineLoops(t, options{stubborn: true})
+	run := pipelineRun(specOf("pipelineRef", "parallelism", 3, ""), words(3))
+	run.Labels = map[string]string{loop.LabelLastTask: "last"}
+	p.Create(run)
+	p.Settle("run")
+	first := p.children()[0]
+	first.pipeline.Status.SkippedTasks = []pipelinev1.SkippedTask{{Name: "last", Reason: pipelinev1.WhenExpressionsSkip}}
+	if _, err := p.Tekton.TektonV1().PipelineRuns(first.GetNamespace()).UpdateStatus(t.Context(), first.pipeline, metav1.UpdateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	p.Settle("run")
+	p.Advance(10 * time.Minute)
+	p.breakTask(p.children()[1], "CustomRun", corev1.ConditionTrue)
+	p.Settle("run")
+	for _, c := range p.children() {
+		if !c.stopping() {
+			t.Errorf("iteration %d was not asked to stop", c.number())
+		}
+	}
+	if c := p.Condition("run"); c.Reason != customtask.ReasonStopping {
+		t.Errorf("the run is %s %q", c.Reason, c.Message)
+	}
+}
+
+// However long ago the break was stored, its iterations are asked to stop before the loop ends.
+func TestABreakIsTakenUpAfterALongTime(t *testing.T) {
+	p := newPipelineLoops(t, options{stubborn: true})
+	p.Create(pipelineRun(specOf("pipelineRef", "parallelism", 2, ""), words(2)))
+	p.Settle("run")
+	p.breakTask(p.children()[0], "CustomRun", corev1.ConditionTrue)
+	for range 5 {
+		p.Server.FailNext("patch pipelineruns", errors.New("no route to host"))
+	}
+	p.Step("run")
+	p.Restart()
+	p.Advance(time.Hour)
+	p.Settle("run")
+	for _, c := range p.children() {
+		if !c.stopping() {
+			t.Errorf("iteration %d was not asked to stop", c.number())
+		}
+	}
+}
+
+func TestABreakTaskThatATimeoutEndedIsNoBreak(t *testing.T) {
+	p := newPipelineLoops(t, options{})
+	p.Create(pipelineRun(specOf("pipelineRef", "parallelism", 1, ""), words(2)))
+	p.Settle("run")
+	p.breakTask(p.children()[0], "CustomRun", corev1.ConditionUnknown)
+	p.store(p.children()[0], corev1.ConditionFalse, string(pipelinev1.PipelineRunReasonTimedOut), "it took too long")
+	p.Finish("run", p.outcomes(echo))
+	if c := p.Condition("run"); c.Reason != loop.ReasonIterationFailed {
+		t.Errorf("the loop ended with %s %q", c.Reason, c.Message)
 	}
 }

@@ -119,7 +119,7 @@ func (e *engine) reconcile(ctx context.Context, a attempt) (customtask.Outcome, 
 	if err != nil {
 		return customtask.Outcome{}, err
 	}
-	if l.unstored && l.verdict == "" {
+	if l.unstored() && l.verdict == "" {
 		// It is stored first: a process that starts anew would make that child again.
 		return l.running(true).After(time.Millisecond), nil
 	}

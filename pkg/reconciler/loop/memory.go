@@ -79,6 +79,8 @@ type memory struct {
 	// iteration ends.
 	refusal   string
 	heldUntil time.Time
+	// storeAfter is one more than the number of writes after which the state must be written again; 0 is none.
+	storeAfter int
 	// until is the compiled condition.
 	until *expression.Program
 	// verdict is known and may not be stored yet.

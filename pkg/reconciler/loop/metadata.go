@@ -40,12 +40,15 @@ func metadataOf(object metav1.Object) *Metadata {
 	return &m
 }
 
+// mostOfValue bounds, in bytes, an annotation that is handed on. What is larger is a tool's record of the object.
+const mostOfValue = 4 << 10
+
 // handedOn leaves out what Tekton, this project and kubectl say of the object itself.
 func handedOn(all map[string]string) map[string]string {
 	kept := maps.Clone(all)
-	maps.DeleteFunc(kept, func(key, _ string) bool {
+	maps.DeleteFunc(kept, func(key, value string) bool {
 		domain, _, _ := strings.Cut(key, "/")
-		return domain == "tekton.dev" || strings.HasSuffix(domain, ".tekton.dev") || domain == "kubectl.kubernetes.io"
+		return len(value) > mostOfValue || domain == "tekton.dev" || strings.HasSuffix(domain, ".tekton.dev") || domain == "kubectl.kubernetes.io"
 	})
 	return kept
 }

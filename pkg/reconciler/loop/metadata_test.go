@@ -17,6 +17,7 @@ limitations under the License.
 package loop_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/customtasks/customtasks/pkg/apis/custom/v1alpha1"
@@ -36,7 +37,7 @@ func TestLabelsOfADefinition(t *testing.T) {
 		loop.LabelLastTask: "last", "team": "of-the-definition", "tekton.dev/pipelineTask": "other", "custom.tekton.dev/child": "TaskRun",
 	}
 	annotations := map[string]string{
-		"note": "of-the-definition", "approval.tekton.dev/started-by": "mallory", "kubectl.kubernetes.io/last-applied-configuration": "{}",
+		"note": "for $(params.nope)", "large": strings.Repeat("x", 5000), "approval.tekton.dev/started-by": "mallory", "kubectl.kubernetes.io/last-applied-configuration": "{}",
 	}
 	spec := v1alpha1.PipelineLoopSpec{Loop: v1alpha1.Loop{IterateParam: "word"}, PipelineRef: &pipelinev1.PipelineRef{Name: "x"}}
 	for name, of := range map[string]func() *v1beta1.CustomRun{
@@ -69,7 +70,7 @@ func TestLabelsOfADefinition(t *testing.T) {
 			}
 			want := map[string]string{
 				"team": "of-the-definition", "own": "yes", "tekton.dev/pipelineTask": "", "custom.tekton.dev/child": "PipelineRun",
-				"note": "of-the-definition", "approval.tekton.dev/started-by": "", "kubectl.kubernetes.io/last-applied-configuration": "",
+				"note": "for $(params.nope)", "large": "", "approval.tekton.dev/started-by": "", "kubectl.kubernetes.io/last-applied-configuration": "",
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("labels and annotations of an iteration (-want, +got):\n%s", diff)

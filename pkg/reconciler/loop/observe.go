@@ -19,6 +19,7 @@ package loop
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/customtasks/customtasks/internal/children"
@@ -41,9 +42,10 @@ type look struct {
 	ended int
 	// verdict is why nothing more is started.
 	verdict progress.Verdict
-	// unstored says that a child is gone that nothing else tells of: neither what is stored nor the cache.
-	unstored bool
 }
+
+// unstored says that a child is gone that nothing else tells of: neither what is stored nor the cache.
+func (l *look) unstored() bool { return l.memory.storeAfter == l.was.Writes+1 }
 
 // try of an iteration; i and n count from 0.
 type try struct {
@@ -153,7 +155,9 @@ func (e *engine) iteration(ctx context.Context, l *look, i int) error {
 		// Also when nothing more is started: another process may have started the next try, which is under way then.
 		if n < l.loop.Retries && (deleted || end.Phase == progress.Failed && !child.Ending) {
 			l.memory.tries[i], l.memory.last[i] = n+1, end
-			l.unstored = l.unstored || deleted && !l.storedTry(t)
+			if deleted && !l.storedTry(t) {
+				l.memory.storeAfter = l.was.Writes + 1
+			}
 			continue
 		}
 		return l.settle(ctx, end)
@@ -272,6 +276,7 @@ func (l *look) own(end ended) ([]children.Result, error) {
 func (l *look) giveUp() {
 	for _, t := range l.missing {
 		if last, ok := l.memory.last[t.i]; ok && t.n > 0 {
+			last.results = slices.DeleteFunc(slices.Clone(last.results), func(r children.Result) bool { return progress.Reserved(r.Name) })
 			l.memory.settle(t.i, last, l.Now())
 			l.ended++
 		}

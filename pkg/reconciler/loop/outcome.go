@@ -41,7 +41,7 @@ const (
 // many iterations have ended as run at once. So n iterations, c at a time, take 2n/c writes and a few more.
 func (l *look) due() bool {
 	pending := len(l.memory.ended)
-	return l.was.Writes == 0 || l.verdict != l.was.Verdict || pending >= (l.width()+1)/2 ||
+	return l.was.Writes == 0 || l.verdict != l.was.Verdict || l.verdict != "" && l.was.VerdictTime == nil || pending >= (l.width()+1)/2 ||
 		pending > 0 && l.thrifty() && l.Now().Sub(l.memory.since) >= pendingFor
 }
 
@@ -69,7 +69,7 @@ func (l *look) stands(s progress.State) (reason, message string) {
 	switch {
 	case l.verdict == progress.Break && len(l.open) > 0:
 		return customtask.ReasonStopping, s.Message() + "; an iteration broke out of the loop, and those under way are being stopped"
-	case l.memory.refusal != "":
+	case l.memory.refusal != "" && l.verdict == "":
 		return ReasonQuotaExceeded, s.Message() + "; trying again: " + l.memory.refusal
 	}
 	return ReasonRunning, s.Message()
@@ -108,7 +108,7 @@ func (l *look) state() progress.State {
 		ends = append(ends, l.memory.ended[i].Iteration)
 	}
 	s := l.was.With(ends...)
-	if s.Verdict = l.verdict; s.Verdict != "" && s.VerdictTime == nil {
+	if s.Verdict = l.verdict; s.Verdict != "" && (s.Verdict != l.was.Verdict || s.VerdictTime == nil) {
 		now := l.Now()
 		s.VerdictTime = &now
 	}

@@ -72,11 +72,15 @@ var (
 	_ customtask.Verbatim    = (*PipelineSpec)(nil)
 )
 
-// Verbatim is the Task, whose references are to its own params, and until, which is code.
-func (*TaskSpec) Verbatim(field string) bool { return field == "taskSpec" || field == "until" }
+// Verbatim is the Task, whose references are to its own params, until, which is code, and what other tools wrote on the object.
+func (*TaskSpec) Verbatim(field string) bool {
+	return field == "taskSpec" || field == "until" || field == "metadata"
+}
 
-// Verbatim is the Pipeline, whose references are to its own params, and until, which is code.
-func (*PipelineSpec) Verbatim(field string) bool { return field == "pipelineSpec" || field == "until" }
+// Verbatim is the Pipeline, whose references are to its own params, until, which is code, and what other tools wrote on the object.
+func (*PipelineSpec) Verbatim(field string) bool {
+	return field == "pipelineSpec" || field == "until" || field == "metadata"
+}
 
 // FromParams keeps the params for the iterations. Without a Task, the spec itself comes from params.
 func (s *TaskSpec) FromParams(p customtask.Params) (err error) {

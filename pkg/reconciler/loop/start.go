@@ -55,8 +55,11 @@ func (e *engine) start(ctx context.Context, l *look) error {
 	for k, t := range missing {
 		if t.child == nil {
 			l.missing = append(l.missing, t)
-			if refusal.ForGood(errs[k]) || refusal.OverQuota(errs[k]) {
+			switch {
+			case refusal.ForGood(errs[k]), refusal.OverQuota(errs[k]):
 				l.memory.absent[t.name] = true
+			case errs[k] != nil: // it may have been made
+				delete(l.memory.absent, t.name)
 			}
 			continue
 		}

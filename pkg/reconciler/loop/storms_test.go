@@ -97,6 +97,22 @@ func TestC56AQuotaIsAskedNowAndThen(t *testing.T) {
 	p.want(corev1.ConditionTrue, loop.ReasonSucceeded, "all 30 iterations succeeded")
 }
 
+func TestAQuotaIsOfNoInterestOnceNothingMoreIsStarted(t *testing.T) {
+	p := newTaskLoops(t, options{})
+	room := 2
+	p.refuse(func() error {
+		if room--; room >= 0 {
+			return nil
+		}
+		return apierrors.NewForbidden(taskRunsGR, "x", errors.New("exceeded quota: small"))
+	})
+	p.Create(taskRun(specOf("taskRef", "concurrency", 5, ""), words(5)))
+	p.Settle("run")
+	p.end(p.children()[0], fail)
+	p.Settle("run")
+	p.want(corev1.ConditionUnknown, loop.ReasonRunning, "1 of 5 iterations have ended, 1 of them failed")
+}
+
 // A quota refuses before the API server looks whether the name is taken, so a refused child may be there.
 func TestC51AChildThatWasRefusedAndIsThereIsNotMadeAgain(t *testing.T) {
 	p := newTaskLoops(t, options{})

@@ -26,6 +26,7 @@ import (
 
 	"github.com/customtasks/customtasks/pkg/customtask/customtasktest"
 	"github.com/customtasks/customtasks/pkg/reconciler/loop"
+	pipelinev1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
@@ -212,7 +213,12 @@ func TestWhatWasToRunAgainHasFailedWhenTheLoopGivesUp(t *testing.T) {
 	p.Settle("run")
 	for _, c := range p.children() { // the first try of 1 and the second of 2
 		if !c.IsDone() {
-			p.end(c, fail)
+			p.end(c, func(p *plane, c aChild) {
+				if c.number() == 1 {
+					c.task.Status.Results = []pipelinev1.TaskRunResult{{Name: "count", Value: *pipelinev1.NewStructuredValues("9")}}
+				}
+				fail(p, c)
+			})
 		}
 	}
 	p.Finish("run", nil)

@@ -202,6 +202,11 @@ func bounded(details []Iteration) []Iteration {
 		}
 		kept = append(kept, d)
 	}
+	for i := len(kept) - 1; i >= 0 && len(kept) > MaxDetails; i-- {
+		if kept[i].Phase != Failed {
+			kept = slices.Delete(kept, i, i+1)
+		}
+	}
 	return kept[:min(len(kept), MaxDetails)]
 }
 
