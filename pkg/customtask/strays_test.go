@@ -149,6 +149,7 @@ func TestC61WhatGoesOnAfterTheEndIsSweptAway(t *testing.T) {
 		"in one look":           {how: func() error { return nil }, want: 1},
 		"in another after this": {how: failTimes(2, errors.New("no route to host")), want: 3},
 		"after a panic":         {how: panicOnce(), want: 2},
+		"once, if it may not":   {how: func() error { return apierrors.NewForbidden(probeGR, "x", errors.New("no right")) }, want: 1},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {

@@ -105,6 +105,21 @@ func TestTheFirstFailuresAreDescribed(t *testing.T) {
 	}
 }
 
+func TestAFailureIsDescribedBeforeWhatWasCancelled(t *testing.T) {
+	var all []progress.Iteration
+	for n := 1; n <= 500; n++ {
+		phase := progress.Cancelled
+		if n == 450 {
+			phase = progress.Failed
+		}
+		all = append(all, ended(n, phase))
+	}
+	s := progress.State{Items: 500}.With(all...)
+	if first, ok := s.FirstFailed(); !ok || first.Number != 450 || len(s.Details) != progress.MaxDetails {
+		t.Errorf("%d details, and the first failure is %+v", len(s.Details), first)
+	}
+}
+
 func TestRunningIterationsAreShownAsFarAsTheyFit(t *testing.T) {
 	var running []progress.Iteration
 	for n := 2; n <= 500; n++ {
