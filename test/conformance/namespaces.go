@@ -37,7 +37,10 @@ import (
 // namespaceLabel is on every namespace that the suite makes, so that leftovers of a crash are found.
 const namespaceLabel = "conformance.customtasks.dev/namespace"
 
-var namespaces = schema.GroupVersionResource{Version: "v1", Resource: "namespaces"}
+var (
+	namespaces      = schema.GroupVersionResource{Version: "v1", Resource: "namespaces"}
+	serviceAccounts = schema.GroupVersionResource{Version: "v1", Resource: "serviceaccounts"}
+)
 
 func (s *suite) createNamespace(ctx context.Context) (string, error) {
 	object := &unstructured.Unstructured{Object: map[string]any{
@@ -61,9 +64,21 @@ func (s *suite) createNamespace(ctx context.Context) (string, error) {
 	}
 	s.clock.learn(sent, stored.GetCreationTimestamp().Time, time.Now())
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.namespaces = append(s.namespaces, stored.GetName())
+	s.mu.Unlock()
+	s.awaitServiceAccount(ctx, stored.GetName())
 	return stored.GetName(), nil
+}
+
+// awaitServiceAccount waits for a new namespace to have the service account that pods have by default: on a busy
+// cluster, a child may be started before. It does not matter to kinds without pods, so nothing is said if there is none
+// in time, or if the suite may not see it.
+func (s *suite) awaitServiceAccount(ctx context.Context, namespace string) {
+	const patience = 10 * time.Second
+	_ = wait.PollUntilContextTimeout(ctx, 50*time.Millisecond, patience, true, func(ctx context.Context) (bool, error) { //nolint:errcheck // as said
+		_, err := s.dynamic.Resource(serviceAccounts).Namespace(namespace).Get(ctx, "default", metav1.GetOptions{})
+		return err == nil || apierrors.IsForbidden(err), nil
+	})
 }
 
 // deleteNamespace asks for the deletion, and says whether the namespace is gone. If it is not, removeNamespaces asks
