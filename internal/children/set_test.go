@@ -136,6 +136,22 @@ func TestC56RefusalsThatStayAndErrorsThatPass(t *testing.T) {
 	}
 }
 
+func TestAllChildrenOfARunAreReadByTheLabelOfTheirOwner(t *testing.T) {
+	mine, other := newRun("mine"), newRun("other")
+	one := children.ParentOf(mine).PipelineRun("one", pipelinev1.PipelineRunSpec{})
+	forged := child(other, "forged")
+	forged.Labels = one.Labels
+	w := newWorld(t, one, forged, children.ParentOf(other).PipelineRun("of-another", pipelinev1.PipelineRunSpec{}))
+	live, err := w.pipelineRuns.LiveOf(t.Context(), "ns", mine.UID)
+	if err != nil || len(live) != 1 || live["one"] == nil {
+		t.Errorf("got %v, %v; want one", live, err)
+	}
+	list, ok := w.tekton.Actions()[0].(clienttesting.ListAction)
+	if want := "custom.tekton.dev/child=PipelineRun,custom.tekton.dev/owner=mine-uid"; !ok || list.GetListRestrictions().Labels.String() != want {
+		t.Errorf("they are read by %q; want %q", list.GetListRestrictions().Labels, want)
+	}
+}
+
 func TestC34AllChildrenAreAskedToStopThoughOneFails(t *testing.T) {
 	mine := newRun("mine")
 	running, done, asked := child(mine, "running"), ended(child(mine, "done"), corev1.ConditionFalse), child(mine, "asked")

@@ -132,6 +132,26 @@ func TestWhyAChildHasFailed(t *testing.T) {
 	}
 }
 
+// The children of a loop inside of a pipeline may be thousands; they have the label of the PipelineRun too.
+func TestOnlyTheTasksOfAPipelineAreReadForWhy(t *testing.T) {
+	run := failedRun()
+	w := newWorld(t)
+	w.cached(run)
+	if _, err := w.pipelineRuns.Why(t.Context(), w.pipelineRuns.Cached("ns", "child"), now); err != nil {
+		t.Fatal(err)
+	}
+	for _, action := range w.tekton.Actions() {
+		list, ok := action.(clienttesting.ListAction)
+		want := "tekton.dev/pipelineRunUID=" + string(run.UID) + ",tekton.dev/pipelineTask"
+		if got := list.GetListRestrictions().Labels.String(); !ok || got != want {
+			t.Errorf("%s %s by %q; want %q", action.GetVerb(), action.GetResource().Resource, got, want)
+		}
+	}
+	if n := len(w.tekton.Actions()); n != 2 {
+		t.Errorf("%d requests; want 2", n)
+	}
+}
+
 func TestNobodyIsAskedWhyWhereNoTaskIsToBlame(t *testing.T) {
 	w := newWorld(t)
 	status := func(s corev1.ConditionStatus, reason string) func(*pipelinev1.PipelineRun) {

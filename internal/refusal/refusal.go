@@ -14,17 +14,25 @@ See the License for the specific language governing permissions and
 limitations under the License.
 */
 
-// Package refusal tells why the API server did not create an object.
+// Package refusal tells why the API server did not create or change an object.
 package refusal
 
 import (
 	"strings"
+	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 )
 
-// ForGood reports whether an object could not be created and trying again cannot help: the controller may
-// not, or the object is not valid. knative's webhooks, of which Tekton's is one, say the latter with a bad
+const (
+	// ReasonQuotaExceeded: a quota of the namespace has no room for what a run is about to create (Unknown).
+	ReasonQuotaExceeded = "QuotaExceeded"
+	// QuotaPause is how long to wait before a quota is asked again, if nothing happens before.
+	QuotaPause = 15 * time.Second
+)
+
+// ForGood reports whether the API server has refused to create or change an object such that trying again
+// cannot help: the controller may not, or the object is not valid. knative's webhooks, of which Tekton's is one, say the latter with a bad
 // request.
 func ForGood(err error) bool {
 	return apierrors.IsInvalid(err) || apierrors.IsBadRequest(err) || apierrors.IsRequestEntityTooLargeError(err) ||

@@ -90,7 +90,7 @@ type Announcer[S any] interface {
 type Sweeper interface {
 	// Sweep stops what belongs to a run that is done and still goes on. It is called whenever such a run is
 	// looked at, so it asks caches alone as long as there is nothing to stop. An error is tried again with
-	// backoff. The run itself can no longer be changed.
+	// backoff, unless the API server has refused for good, which is logged. The run itself can no longer be changed.
 	Sweep(ctx context.Context, run *v1beta1.CustomRun) error
 }
 

@@ -36,6 +36,7 @@ import (
 	"time"
 
 	"github.com/customtasks/customtasks/internal/children"
+	"github.com/customtasks/customtasks/internal/refusal"
 	"github.com/customtasks/customtasks/pkg/apis/custom/v1alpha1"
 	"github.com/customtasks/customtasks/pkg/customtask"
 	"github.com/customtasks/customtasks/pkg/reconciler/loop/items"
@@ -53,7 +54,7 @@ const (
 	// ReasonSucceeded: all iterations succeeded, or there were none (True).
 	ReasonSucceeded = "LoopSucceeded"
 	// ReasonQuotaExceeded: a quota of the namespace has no room for more iterations (Unknown).
-	ReasonQuotaExceeded = "QuotaExceeded"
+	ReasonQuotaExceeded = refusal.ReasonQuotaExceeded
 	// ReasonBroken: an iteration broke out of the loop (True).
 	ReasonBroken = "LoopBroken"
 	// ReasonUntilMet: the condition of until holds (True).

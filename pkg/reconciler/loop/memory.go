@@ -34,8 +34,6 @@ const (
 	// unseenFor is how long a child that this process has made may be missing in the cache before the API
 	// server is asked for it.
 	unseenFor = 3 * time.Second
-	// quotaPause is how long to wait before a quota is tried again, if no iteration ends before.
-	quotaPause = 15 * time.Second
 	// retryDelay is when to try again what failed in a look that had something to store.
 	retryDelay = time.Second
 )

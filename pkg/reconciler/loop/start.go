@@ -74,7 +74,7 @@ func (e *engine) start(ctx context.Context, l *look) error {
 		return err
 	}
 	// What was said first stays: a text that differs each time would cause a write each time (C21).
-	l.memory.refusal, l.memory.heldUntil = cmp.Or(l.memory.refusal, err.Error()), l.Now().Add(quotaPause)
+	l.memory.refusal, l.memory.heldUntil = cmp.Or(l.memory.refusal, err.Error()), l.Now().Add(refusal.QuotaPause)
 	return nil
 }
 

@@ -140,6 +140,24 @@ func TestC56AChildThatIsRefused(t *testing.T) {
 		w.Settle("run")
 		w.want(corev1.ConditionUnknown, customtask.ReasonRunning, `PipelineRun "`+w.child().Name+`" runs Pipeline "build"`)
 	})
+	t.Run("by a quota that says something else each time", func(t *testing.T) {
+		w := newWorld(t)
+		asked := 0
+		w.Tekton.PrependReactor("create", "pipelineruns", func(clienttesting.Action) (bool, runtime.Object, error) {
+			asked++
+			return true, nil, forbidden(fmt.Sprintf("exceeded quota: few, asked %d times", asked))
+		})
+		w.Create(buildRun())
+		w.Settle("run")
+		writes := len(w.Server.Writes())
+		for range 3 {
+			w.Advance(15 * time.Second)
+			w.Settle("run")
+		}
+		if n := len(w.Server.Writes()) - writes; n > 0 || asked < 4 {
+			t.Errorf("C21: %d writes; asked %d times", n, asked)
+		}
+	})
 	t.Run("by a quota, until the attempt times out", func(t *testing.T) {
 		w := newWorld(t)
 		w.Tekton.PrependReactor("create", "pipelineruns", func(clienttesting.Action) (bool, runtime.Object, error) {

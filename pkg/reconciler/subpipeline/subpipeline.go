@@ -30,13 +30,14 @@ import (
 	pipelinev1 "github.com/tektoncd/pipeline/pkg/apis/pipeline/v1"
 	"github.com/tektoncd/pipeline/pkg/apis/pipeline/v1beta1"
 	tekton "github.com/tektoncd/pipeline/pkg/client/clientset/versioned"
+	"knative.dev/pkg/apis"
 )
 
 const (
 	// ReasonSucceeded: the PipelineRun has succeeded (True).
 	ReasonSucceeded = "Succeeded"
 	// ReasonQuotaExceeded: a quota of the namespace has no room for the PipelineRun (Unknown).
-	ReasonQuotaExceeded = "QuotaExceeded"
+	ReasonQuotaExceeded = refusal.ReasonQuotaExceeded
 	// ReasonPipelineNotFound: the pipeline could not be read (False, when no retries are left).
 	ReasonPipelineNotFound = "PipelineNotFound"
 	// ReasonPipelineFailed: the PipelineRun has failed (False, when no retries are left).
@@ -53,8 +54,6 @@ const (
 )
 
 const (
-	// quotaPause is how long to wait before a quota is tried again.
-	quotaPause = 15 * time.Second
 	// cacheLag is for how long the cache may lack a child that was just made, and how often one is read that the
 	// cache goes on to lack, as when somebody has taken its label away.
 	cacheLag = 5 * time.Second
@@ -82,7 +81,7 @@ func (e *engine) Reconcile(ctx context.Context, run *customtask.Run[Spec]) (cust
 	child, err := e.ensure(ctx, run)
 	switch {
 	case refusal.OverQuota(err):
-		return customtask.Running(ReasonQuotaExceeded, fmt.Sprintf("trying again: %v", err)).After(quotaPause), nil
+		return overQuota(run, err).After(refusal.QuotaPause), nil
 	case err != nil:
 		return customtask.Outcome{}, err
 	case child == nil, !child.Done && e.children.Cached(run.Namespace(), child.Name) == nil:
@@ -94,6 +93,15 @@ func (e *engine) Reconcile(ctx context.Context, run *customtask.Run[Spec]) (cust
 		return running(run), nil // until the attempt times out
 	}
 	return e.outcome(ctx, child, run.Now())
+}
+
+// overQuota says what a quota has said first: a text that differs each time would cause a write each time (C21).
+func overQuota(run *customtask.Run[Spec], err error) customtask.Outcome {
+	status := run.Object().Status
+	if shown := status.GetCondition(apis.ConditionSucceeded); shown != nil && shown.Reason == ReasonQuotaExceeded {
+		return customtask.Running(ReasonQuotaExceeded, shown.Message)
+	}
+	return customtask.Running(ReasonQuotaExceeded, fmt.Sprintf("trying again: %v", err))
 }
 
 // ensure returns the attempt's child and makes it if the attempt has not done so. Nil if it was just made, and is
